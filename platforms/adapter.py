@@ -1,0 +1,139 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What every storefront can be asked. One subclass a platform; flows know nothing else of it.
+
+Not here: HTTP (``transport``), wire formats (each platform's ``parse`` and ``build``), Odoo.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from .documents.connection import ConnectionReport, Page
+from .documents.event import Event, FetchedRecord, RecordKind, WebhookSubscription
+from .documents.order import Order
+from .documents.product import Variant
+from .documents.stock import Location, StockChange, StockKey, StockResult
+from .transport import CallRecord
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What a platform can do and how much of it fits in one call.
+
+    ``stock_meaning``: ``sellable`` where the storefront has already subtracted the orders it took,
+    ``physical`` where it keeps quantity and reservations apart."""
+
+    orders_per_fetch: int
+    stock_per_push: int
+    stock_per_fetch: int
+    stock_compare_and_swap: bool
+    stock_meaning: Literal["sellable", "physical"]
+    stock_locations: bool
+    fractional_stock: bool
+    markers: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdapterSettings:
+    """What an adapter is made of. ``credentials`` holds secrets: never log or repr it.
+
+    ``url`` is the address of the store; ``on_call`` hears every HTTP call made; ``check_allowed``
+    raises before the first byte leaves when this database must not speak to the store."""
+
+    url: str
+    credentials: Mapping[str, str]
+    on_call: Callable[[CallRecord], None]
+    check_allowed: Callable[[], None]
+    on_token: Callable[[str, float], None] | None = None
+
+    def __repr__(self) -> str:
+        return f"AdapterSettings(url={self.url!r})"
+
+
+class Adapter(ABC):
+    """One connected storefront. Cheap to make; not shared between threads.
+
+    Methods raise only ``errors.StorefrontError`` and its subclasses."""
+
+    platform: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    webhook_topics: ClassVar[tuple[str, ...]]
+    """Topics subscribed to at connection, in the platform's spelling."""
+
+    def __init__(self, settings: AdapterSettings) -> None:
+        self.settings = settings
+
+    # connection
+    @abstractmethod
+    def check_connection(self) -> ConnectionReport:
+        """Return who answers to the credentials."""
+
+    @abstractmethod
+    def fetch_locations(self) -> tuple[Location, ...]:
+        """Return every location, inactive ones included."""
+
+    # webhooks
+    @staticmethod
+    @abstractmethod
+    def verify_webhook(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> bool:
+        """Whether one of ``secrets`` signed ``body``; compares in constant time.
+
+        ``headers`` has lower-case names."""
+
+    @staticmethod
+    @abstractmethod
+    def read_event(headers: Mapping[str, str], body: bytes) -> Event:
+        """Return what a verified webhook points at. Raises BadPayload."""
+
+    @abstractmethod
+    def fetch_webhooks(self) -> tuple[WebhookSubscription, ...]:
+        """Return the subscriptions this connection owns."""
+
+    @abstractmethod
+    def create_webhook(self, topic: str, url: str) -> WebhookSubscription:
+        """Subscribe ``url`` to ``topic``."""
+
+    @abstractmethod
+    def delete_webhook(self, external_id: str) -> None:
+        """Remove a subscription; one that is gone already is no error."""
+
+    # orders
+    @abstractmethod
+    def fetch_records(
+        self, kind: RecordKind, external_ids: Sequence[str]
+    ) -> tuple[FetchedRecord, ...]:
+        """Return the current state of the records, one for each id, in as few calls as possible."""
+
+    @staticmethod
+    @abstractmethod
+    def parse_order(payload: Mapping[str, Any]) -> Order:
+        """Return the order in a fetched payload; no call is made. Raises BadPayload."""
+
+    @staticmethod
+    @abstractmethod
+    def order_admin_url(url: str, external_id: str) -> str:
+        """Return the address of the order in the storefront's own back office."""
+
+    # products
+    @abstractmethod
+    def fetch_variants(self, cursor: str = "") -> Page[Variant]:
+        """Return one page of all sellable variants, in a stable order."""
+
+    @abstractmethod
+    def find_variants(
+        self, *, skus: Sequence[str] = (), markers: Sequence[str] = ()
+    ) -> tuple[Variant, ...]:
+        """Return the variants that carry one of the SKUs or markers."""
+
+    # stock
+    @abstractmethod
+    def fetch_stock(self, keys: Sequence[StockKey]) -> Mapping[StockKey, int | None]:
+        """Return the quantity the storefront shows for each key; None where it has none."""
+
+    @abstractmethod
+    def push_stock(self, changes: Sequence[StockChange], *, idempotency_key: str) -> StockResult:
+        """Send one batch of at most ``capabilities.stock_per_push`` changes.
+
+        Repeating a call with the same key and changes has no second effect where the platform
+        offers that. Raises AnswerLost when it can't be known whether the batch was applied."""

@@ -1,0 +1,43 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A webhook as received, and a record as fetched."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+RecordKind = Literal["order", "product", "customer", "stock"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """What a webhook points at. It is a poke: its payload is never taken as state.
+
+    ``delivery_id`` is the platform's id of this delivery (or a hash where it has none);
+    ``occurred_at`` is the platform's time of the change, for lag only (it may be forged);
+    ``kind`` is empty for a topic nothing is fetched for."""
+
+    topic: str
+    kind: RecordKind | Literal[""]
+    external_id: str
+    delivery_id: str
+    occurred_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchedRecord:
+    """The state of one storefront record at ``updated_at``. ``payload`` is None: it is gone."""
+
+    kind: RecordKind
+    external_id: str
+    updated_at: datetime | None
+    payload: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookSubscription:
+    """One subscription as the storefront holds it; ``topic`` in the platform's spelling."""
+
+    external_id: str
+    topic: str
+    url: str
