@@ -1,0 +1,91 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The store as an HTTP application: which path is what."""
+
+import re
+import uuid
+
+from ..server import CONTROL, Application, Call, Response
+from .context import App, Settings
+from .control_api import ControlApi
+from .notifier import Notifier
+from .oauth import UNAUTHORIZED, Tokens
+from .page import Page
+from .schema import API_VERSION, load_schema
+from .service import THROTTLED, Service
+from .store import Store
+
+GRAPHQL = re.compile(r"/admin/api/([^/]+)/graphql\.json")
+TOKEN = "/admin/oauth/access_token"
+
+
+class ShopifyStore(Application):
+    """One store with one installed app."""
+
+    def __init__(self, seed=0, plan="plus", token="shpat_simulated", workers=4):
+        super().__init__(seed)
+        self.seed = seed
+        self.app, self.settings = App(), Settings()
+        self.store = Store(seed)
+        self.tokens = Tokens(self.store, self.app, token, plan)
+        self.notifier = Notifier(self.store, self.app, workers, seed)
+        self.service = Service(
+            load_schema(), self.store, self.app, self.settings, self.store.subscriptions
+        )
+        self.control = ControlApi(self)
+        self.page = Page(self)
+
+    def accept(self, request):
+        if request.path.startswith(CONTROL):
+            return Call("control", lambda: self.control.answer(request))
+        if GRAPHQL.fullmatch(request.path):
+            return self._graphql(request)
+        if request.path == TOKEN and request.method == "POST":
+            return Call("access_token", lambda: self._token(request))
+        if request.path == "/" or request.path.startswith("/page/"):
+            return Call("page", lambda: self.page.answer(request))
+        return Call(request.path, lambda: Response.json({"errors": "Not Found"}, 404))
+
+    def throttled(self, request):
+        cost = {
+            "requestedQueryCost": 10,
+            "actualQueryCost": None,
+            "throttleStatus": {**self.tokens.bucket.status(), "currentlyAvailable": 0},
+        }
+        return self._json({"errors": [THROTTLED], "extensions": {"cost": cost}})
+
+    def _graphql(self, request):
+        """A GraphQL call: authentication first, as the real gateway does."""
+        version = GRAPHQL.fullmatch(request.path).group(1)
+        if request.method != "POST" or version != API_VERSION:
+            return Call(request.path, lambda: self._json({"errors": "Not Found"}, 404))
+        token = self.tokens.find(request.headers.get("X-Shopify-Access-Token"))
+        try:
+            body = request.json()
+            text = body["query"]
+            label = self.service.label(text)
+        except (ValueError, KeyError, TypeError):
+            problem = {"errors": {"query": "Required parameter missing or invalid"}}
+            return Call("invalid", lambda: self._json(problem, 400))
+        if token is None:
+            return Call(label, lambda: self._json(UNAUTHORIZED, 401))
+        if self.tokens.refusal:
+            return Call(label, lambda: self._json({"errors": self.tokens.refusal}, 403))
+        return Call(label, lambda: self._json(self._execute(token, body)))
+
+    def _execute(self, token, body):
+        return self.service.execute(
+            token, body["query"], body.get("variables"), body.get("operationName")
+        )
+
+    def _token(self, request):
+        form = "json" not in (request.headers.get("Content-Type") or "")
+        try:
+            fields = request.form() if form else request.json()
+        except ValueError:
+            fields = {}
+        status, payload = self.tokens.grant(fields if isinstance(fields, dict) else {})
+        return Response.json(payload, status)
+
+    def _json(self, payload, status=200):
+        headers = {"X-Shopify-API-Version": API_VERSION, "X-Request-Id": str(uuid.uuid4())}
+        return Response.json(payload, status, **headers)

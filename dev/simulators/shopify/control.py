@@ -1,0 +1,115 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The client of this simulator's commands. README.md lists them with their arguments."""
+
+from ..control import ControlClient, ControlError
+
+__all__ = ["Control", "ControlError"]
+
+
+class Control(ControlClient):
+    """References: an order by name (`#1001`), id or global id; a location by name or id."""
+
+    def info(self):
+        """Address-independent facts: shop domain, token, client id and secret, API version."""
+        return self.call("info")
+
+    def reset(self, seed=0):
+        """An empty shop: no products, orders, customers, subscriptions, faults or statistics."""
+        return self.call("reset", seed=seed)
+
+    def configure(self, **settings):
+        """Change settings: see README.md, "Settings"."""
+        return self.call("configure", **settings)
+
+    def advance(self, seconds):
+        """Let time pass for the store."""
+        return self.call("advance", seconds=seconds)
+
+    def seed(self, count=0, products=None, customers=None, stock=100, prefix="SIM"):
+        """Make `count` products (SKU `<prefix>-00001`…), or these, and customers."""
+        return self.call(
+            "seed", count=count, products=products, customers=customers, stock=stock, prefix=prefix
+        )
+
+    def add_location(self, name, **values):
+        return self.call("add_location", name=name, **values)
+
+    def variants(self):
+        """[{"sku", "id", "inventory_item_id", "price", "barcode", "product_id"}]."""
+        return self.call("variants")
+
+    def place_order(self, **spec):
+        """Place one order; returns it as `get_order`."""
+        return self.call("place_orders", specs=[spec])[0]
+
+    def place_orders(self, specs):
+        """Place many orders; returns [{"id", "name", "total"}]."""
+        rows = self.call("place_orders", specs=specs)
+        return [{name: row[name] for name in ("id", "name", "total")} for row in rows]
+
+    def place_samples(self, count, seed=0, **fixed):
+        """Place varied orders from the catalogue, the same for the same seed; as `place_orders`."""
+        return self.call("place_samples", count=count, seed=seed, **fixed)
+
+    def get_order(self, reference):
+        """The order: id, name, total, tax, taxes, lines, statuses … amounts as strings."""
+        return self.call("get_order", reference=reference)
+
+    def orders(self):
+        """Every order as {"id", "name", "total"}."""
+        return self.call("orders")
+
+    def edit_order(self, reference, sku, quantity):
+        return self.call("edit_order", reference=reference, sku=sku, quantity=quantity)
+
+    def cancel_order(self, reference, **options):
+        """reason, restock (true), refund (true), note."""
+        return self.call("cancel_order", reference=reference, **options)
+
+    def pay_order(self, reference):
+        return self.call("pay_order", reference=reference)
+
+    def fulfil_order(self, reference, skus=None, tracking=None):
+        return self.call("fulfil_order", reference=reference, skus=skus, tracking=tracking)
+
+    def update_order(self, reference, **values):
+        """note, tags, email, phone, billing_address, shipping_address."""
+        return self.call("update_order", reference=reference, values=values)
+
+    def stock(self, sku, location=None):
+        """{"available", "committed", "on_hand", …} of a SKU at a location (the primary one)."""
+        return self.call("stock", sku=sku, location=location)
+
+    def set_stock(self, sku, quantity, location=None, name="available"):
+        """As the shop's owner does in the admin: echoed by a webhook."""
+        return self.call("set_stock", sku=sku, quantity=quantity, location=location, name=name)
+
+    def subscriptions(self):
+        return self.call("subscriptions")
+
+    def delete_subscription(self, topic=None):
+        """The store drops the subscriptions of a topic, or all. Returns how many."""
+        return self.call("delete_subscription", topic=topic)
+
+    def compliance(self, topic, url, payload):
+        """Send customers/data_request, customers/redact or shop/redact."""
+        return self.call("compliance", topic=topic, url=url, payload=payload)
+
+    def issue_token(self, lifetime=None, text=None):
+        return self.call("issue_token", lifetime=lifetime, text=text)
+
+    def revoke_token(self, text=None):
+        """End one token or all."""
+        return self.call("revoke_token", text=text)
+
+    def set_scopes(self, add=(), remove=()):
+        """Grant or withdraw scopes of the app; tokens issued already feel it. Returns them."""
+        return self.call("set_scopes", add=list(add), remove=list(remove))
+
+    def refuse(self, reason=None):
+        """Answer every call 403 with this reason, or stop doing so."""
+        return self.call("refuse", reason=reason)
+
+    def drain_bucket(self):
+        """Leave no points in the throttle's bucket."""
+        return self.call("drain_bucket")

@@ -1,0 +1,208 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The commands of this simulator (`/_control/…`), the server's half of control.py."""
+
+from ..control import ControlRoutes
+from . import lifecycle, samples
+from .catalogue import QUANTITY_NAMES
+from .resolvers.subscriptions import remove
+from .schema import API_VERSION
+from .summary import order_summary
+
+SHOP_SETTINGS = ("name", "currency_code", "taxes_included", "tax_shipping", "iana_timezone",
+                 "enabled_presentment_currencies")  # fmt: skip
+
+
+class ControlApi(ControlRoutes):
+    @property
+    def store(self):
+        return self.application.store
+
+    @property
+    def courier(self):
+        return self.application.notifier.courier
+
+    def answer(self, request):
+        """Commands that wait must not hold the store."""
+        if request.path.endswith("/wait_webhooks"):
+            return super().answer(request)
+        with self.store.lock:
+            return super().answer(request)
+
+    def do_info(self):
+        app, shop = self.application.app, self.store.shop
+        return {
+            "shop_domain": shop.myshopify_domain,
+            "api_version": API_VERSION,
+            "token": self.application.tokens.pasted,
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            "currency": shop.currency_code,
+            "locations": [{"id": one.id, "name": one.name} for one in self.store.locations],
+            "unmodelled": dict(self.application.service.made_up),
+        }
+
+    def do_reset(self, seed=0):
+        application = self.application
+        self.courier.clear()
+        application.faults.clear()
+        application.stats.clear()
+        application.latency = 0.0
+        self.store.reset(seed)
+        application.tokens.restore()
+        application.service.idempotency.clear()
+        application.service.made_up.clear()
+        return True
+
+    def do_configure(self, **settings):
+        """See README.md. Raises ValueError for an unknown setting."""
+        for name, value in settings.items():
+            setter = getattr(self, f"_set_{name}", None)
+            if setter is not None:
+                setter(value)
+            elif name in SHOP_SETTINGS:
+                setattr(self.store.shop, name, value)
+            else:
+                raise ValueError(f"Unknown setting {name!r}")
+        return True
+
+    def _set_latency(self, seconds):
+        self.application.latency = float(seconds)
+
+    def _set_plan(self, plan):
+        self.application.tokens.set_plan(plan)
+
+    def _set_bucket(self, sizes):
+        self.application.tokens.set_bucket(*sizes)
+
+    def _set_webhook_scale(self, factor):
+        self.courier.policy.scale = float(factor)
+
+    def _set_webhook_timeout(self, seconds):
+        self.courier.policy.timeout = float(seconds)
+
+    def _set_webhook_lag(self, seconds):
+        self.application.notifier.lag = float(seconds)
+
+    def _set_client_secret(self, secret):
+        self.application.app.client_secret = str(secret)
+
+    def _set_token_lifetime(self, seconds):
+        self.application.tokens.lifetime = int(seconds)
+
+    def _set_same_organisation(self, value):
+        self.application.tokens.permitted = bool(value)
+
+    def _set_idempotent_replay(self, mode):
+        if mode not in ("original", "compare"):
+            raise ValueError("idempotent_replay is original or compare")
+        self.application.settings.idempotent_replay = mode
+
+    def do_advance(self, seconds):
+        self.store.advance(seconds)
+        return self.store.now().isoformat()
+
+    def do_seed(self, count=0, products=None, customers=None, stock=100, prefix="SIM"):
+        specs = list(products or ()) + samples.products(count, prefix, stock, self.store.random)
+        for spec in specs:
+            self.store.add_product(spec)
+        for spec in customers or ():
+            self.store.add_customer(spec)
+        return {"products": len(specs), "customers": len(customers or ())}
+
+    def do_add_location(self, name, **values):
+        return self.store.add_location(name, **values).id
+
+    def do_variants(self):
+        return [
+            {
+                "sku": one.sku,
+                "barcode": one.barcode,
+                "id": one.id,
+                "product_id": one.product.id,
+                "inventory_item_id": one.inventory_item.id,
+                "price": str(one.price),
+            }
+            for one in self.store.variants
+        ]
+
+    def do_place_orders(self, specs):
+        return [order_summary(lifecycle.place(self.store, spec)) for spec in specs]
+
+    def do_place_samples(self, count, seed=0, **fixed):
+        specs = samples.orders(self.store, count, seed, fixed)
+        rows = [lifecycle.place(self.store, spec) for spec in specs]
+        return [_short(order) for order in rows]
+
+    def do_get_order(self, reference):
+        return order_summary(self.store.order(reference))
+
+    def do_orders(self):
+        return [_short(order) for order in self.store.orders]
+
+    def do_edit_order(self, reference, sku, quantity):
+        order = self.store.order(reference)
+        return order_summary(lifecycle.edit(self.store, order, sku, int(quantity)))
+
+    def do_cancel_order(self, reference, **options):
+        order = self.store.order(reference)
+        return order_summary(lifecycle.cancel(self.store, order, **options))
+
+    def do_pay_order(self, reference):
+        return order_summary(lifecycle.pay(self.store, self.store.order(reference)))
+
+    def do_fulfil_order(self, reference, skus=None, tracking=None):
+        order = self.store.order(reference)
+        return order_summary(lifecycle.fulfil(self.store, order, skus, tracking))
+
+    def do_update_order(self, reference, values):
+        return order_summary(lifecycle.update(self.store, self.store.order(reference), values))
+
+    def do_stock(self, sku, location=None):
+        item = self.store.variant(sku).inventory_item
+        level = item.levels.get(self.store.location(location).number)
+        return {name: level.quantity(name) if level else 0 for name in QUANTITY_NAMES}
+
+    def do_set_stock(self, sku, quantity, location=None, name="available"):
+        lifecycle.set_stock(self.store, sku, quantity, location, name)
+        return self.do_stock(sku, location)
+
+    def do_subscriptions(self):
+        return [
+            {"id": one.id, "topic": one.topic, "uri": one.uri, "name": one.name}
+            for one in self.store.subscriptions
+        ]
+
+    def do_delete_subscription(self, topic=None):
+        rows = [one for one in self.store.subscriptions if topic is None or one.topic == topic]
+        for row in rows:
+            remove(self.store, row)
+        return len(rows)
+
+    def do_compliance(self, topic, url, payload):
+        return self.application.notifier.compliance(topic, url, payload).id
+
+    def do_issue_token(self, lifetime=None, text=None):
+        return self.application.tokens.issue(text, lifetime).text
+
+    def do_revoke_token(self, text=None):
+        self.application.tokens.revoke(text)
+        return True
+
+    def do_set_scopes(self, add=(), remove=()):
+        scopes = self.application.tokens.scopes
+        scopes.update(add)
+        scopes.difference_update(remove)
+        return sorted(scopes)
+
+    def do_refuse(self, reason=None):
+        self.application.tokens.refusal = reason
+        return True
+
+    def do_drain_bucket(self):
+        self.application.tokens.bucket.drain()
+        return True
+
+
+def _short(order):
+    total = order.total_price_set.presentment_money
+    return {"id": order.id, "name": order.name, "total": str(total.amount)}

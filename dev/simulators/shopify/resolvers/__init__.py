@@ -1,0 +1,15 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How the schema's fields are answered from the state: `table()` maps (type, field) to a function
+`(source, context, arguments) -> value`; every other field is answered by `default.py`."""
+
+from . import inventory, metafields, orders, queries, subscriptions
+
+
+def table():
+    return {
+        **queries.FIELDS,
+        **orders.FIELDS,
+        **inventory.FIELDS,
+        **metafields.FIELDS,
+        **subscriptions.FIELDS,
+    }

@@ -1,0 +1,261 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The root queries: by id, by identifier, by search."""
+
+from .. import search
+from ..access import denied, missing
+from ..errors import bad_request
+
+# What each search understands: field -> getter. `default` is a term without a field.
+COMMON = {
+    "id": lambda row: row.number,
+    "created_at": lambda row: row.created_at,
+    "updated_at": lambda row: row.updated_at,
+}
+VARIANTS = {
+    **COMMON,
+    "default": lambda row: [row.sku, row.barcode, row.title, row.product.title],
+    "sku": lambda row: row.sku,
+    "barcode": lambda row: row.barcode,
+    "title": lambda row: row.title,
+    "product_id": lambda row: row.product.number,
+    "taxable": lambda row: row.taxable,
+    "inventory_quantity": lambda row: row.inventory_quantity,
+    "product_status": lambda row: row.product.status,
+}
+PRODUCTS = {
+    **COMMON,
+    "default": lambda row: [row.title, row.vendor, *row.tags],
+    "title": lambda row: row.title,
+    "handle": lambda row: row.handle,
+    "status": lambda row: row.status,
+    "vendor": lambda row: row.vendor,
+    "tag": lambda row: row.tags,
+    "sku": lambda row: [variant.sku for variant in row.variants],
+    "barcode": lambda row: [variant.barcode for variant in row.variants],
+}
+ORDERS = {
+    **COMMON,
+    "default": lambda row: [row.name, row.email],
+    "name": lambda row: [row.name, str(row.order_number)],
+    "email": lambda row: row.email,
+    "processed_at": lambda row: row.processed_at,
+    "financial_status": lambda row: row.display_financial_status,
+    "fulfillment_status": lambda row: row.display_fulfillment_status,
+    "status": lambda row: _status(row),
+    "tag": lambda row: row.tags,
+    "test": lambda row: row.test,
+    "source_name": lambda row: row.source_name,
+    "customer_id": lambda row: row.customer.number if row.customer else None,
+}
+CUSTOMERS = {
+    **COMMON,
+    "default": lambda row: [row.display_name, row.email, row.phone],
+    "email": lambda row: row.email,
+    "phone": lambda row: row.phone,
+    "first_name": lambda row: row.first_name,
+    "last_name": lambda row: row.last_name,
+    "tag": lambda row: row.tags,
+}
+ITEMS = {**COMMON, "sku": lambda row: row.sku}
+LOCATIONS = {
+    **COMMON,
+    "default": lambda row: row.name,
+    "name": lambda row: row.name,
+    "active": lambda row: row.is_active,
+}
+SORTS = {
+    "ID": lambda row: row.number,
+    "CREATED_AT": lambda row: (row.created_at, row.number),
+    "PROCESSED_AT": lambda row: (row.processed_at, row.number),
+    "UPDATED_AT": lambda row: (row.updated_at, getattr(row, "sequence", 0), row.number),
+    "TITLE": lambda row: (row.title, row.number),
+    "NAME": lambda row: (row.name if hasattr(row, "name") else row.display_name, row.number),
+    "SKU": lambda row: (row.sku or "", row.number),
+    "ORDER_NUMBER": lambda row: row.order_number,
+}
+
+
+def _status(order):
+    if order.cancelled_at:
+        return "cancelled"
+    return "closed" if order.closed_at else "open"
+
+
+def filtered(rows, text, fields, context):
+    """The rows a search finds; an unknown field filters nothing and leaves a warning."""
+    if not text or not text.strip():
+        return rows
+    tree = search.parse(text)
+    unknown = [term.field for term in search.terms(tree) if term.field and term.field not in fields]
+    for name in unknown:
+        context.warn(text, name)
+    return [row for row in rows if tree.test(row, fields)]
+
+
+def ordered(rows, arguments):
+    key = SORTS.get(arguments.get("sortKey") or "ID", SORTS["ID"])
+    return sorted(rows, key=key)
+
+
+def _list(name, fields):
+    def resolve(_source, context, arguments):
+        rows = getattr(context.store, name)
+        return ordered(filtered(rows, arguments.get("query"), fields, context), arguments)
+
+    return resolve
+
+
+def _variants(_source, context, arguments):
+    """`sku:` and `barcode:` searches use an index: linking asks thousands of times."""
+    store, text = context.store, arguments.get("query")
+    fields = {**VARIANTS, **_metafield_getters(text)}
+    tree = search.parse(text) if text and text.strip() else None
+    for field, index in (("sku", store.by_sku), ("barcode", store.by_barcode)):
+        values = search.exact(tree, field) if tree else None
+        if values:
+            found = {row.number: row for value in values for row in index.get(value.lower(), ())}
+            return ordered(found.values(), arguments)
+    return ordered(filtered(store.variants, text, fields, context), arguments)
+
+
+def _metafield_getters(text):
+    """`metafields.namespace.key:value` as fields of this one search."""
+    if not text or "metafields." not in text:
+        return {}
+    names = {term.field for term in search.terms(search.parse(text)) if term.field}
+    return {name: _metafield(name) for name in names if name.startswith("metafields.")}
+
+
+def _metafield(name):
+    namespace, key = name.removeprefix("metafields.").rsplit(".", 1)
+
+    def get(row):
+        found = row.metafields.get((namespace, key))
+        return found.value if found else None
+
+    return get
+
+
+def _products(_source, context, arguments):
+    text = arguments.get("query")
+    fields = {**PRODUCTS, **_metafield_getters(text)}
+    return ordered(filtered(context.store.products, text, fields, context), arguments)
+
+
+def _locations(_source, context, arguments):
+    rows = [
+        location
+        for location in context.store.locations
+        if (location.is_active or arguments["includeInactive"])
+        and (not location.legacy or arguments["includeLegacy"])
+    ]
+    return ordered(filtered(rows, arguments.get("query"), LOCATIONS, context), arguments)
+
+
+def _by_id(type_name):
+    def resolve(_source, context, arguments):
+        node = context.store.nodes.get(arguments["id"])
+        return node if node is not None and node.TYPENAME == type_name else None
+
+    return resolve
+
+
+def _location(_source, context, arguments):
+    gid = arguments.get("id")
+    node = context.store.nodes.get(gid) if gid else context.store.locations[0]
+    return node if node is not None and node.TYPENAME == "Location" else None
+
+
+def _reachable(node, context):
+    """A node of any type is still bound by the scopes of its type."""
+    reason = missing(node.TYPENAME, None, context.scopes) if node is not None else None
+    if reason:
+        raise denied(context.field_name, reason)
+    return node
+
+
+def _node(_source, context, arguments):
+    return _reachable(context.store.nodes.get(arguments["id"]), context)
+
+
+def _nodes(_source, context, arguments):
+    if len(arguments["ids"]) > 250:
+        size = len(arguments["ids"])
+        message = f"The input array size of {size} is greater than the maximum allowed of 250."
+        raise bad_request(message, "MAX_INPUT_SIZE_EXCEEDED")
+    return [_reachable(context.store.nodes.get(gid), context) for gid in arguments["ids"]]
+
+
+def _by_identifier(type_name, name, others):
+    """Exactly one of id, customId and a type's own keys."""
+
+    def resolve(_source, context, arguments):
+        given = {key: value for key, value in arguments["identifier"].items() if value is not None}
+        if len(given) != 1:
+            raise bad_request("exactly one identifier must be provided", "INVALID_FIELD_ARGUMENTS")
+        kind, value = next(iter(given.items()))
+        rows = getattr(context.store, name)
+        if kind == "id":
+            return _by_id(type_name)(None, context, {"id": value})
+        if kind == "customId":
+            key = (context.namespace(value.get("namespace")), value["key"])
+            return next(
+                (row for row in rows
+                 if key in row.metafields and row.metafields[key].value == value["value"]),
+                None,
+            )  # fmt: skip
+        return next((row for row in rows if getattr(row, others[kind]) == value), None)
+
+    return resolve
+
+
+def _count(name, fields):
+    def resolve(_source, context, arguments):
+        rows = filtered(getattr(context.store, name), arguments.get("query"), fields, context)
+        limit = arguments.get("limit") or len(rows)
+        precision = "EXACT" if len(rows) <= limit else "AT_LEAST"
+        return {"count": min(len(rows), limit), "precision": precision}
+
+    return resolve
+
+
+def _installation(_source, context, _arguments):
+    scopes = sorted(context.token.scopes)
+    return {
+        "id": "gid://shopify/AppInstallation/1",
+        "app": {"id": "gid://shopify/App/1", "title": context.app.title,
+                "api_key": context.app.client_id, "handle": context.app.handle},
+        "access_scopes": [{"handle": scope, "description": scope} for scope in scopes],
+    }  # fmt: skip
+
+
+FIELDS = {
+    ("QueryRoot", "shop"): lambda _source, context, _arguments: context.store.shop,
+    ("QueryRoot", "currentAppInstallation"): _installation,
+    ("QueryRoot", "locations"): _locations,
+    ("QueryRoot", "location"): _location,
+    ("QueryRoot", "productVariants"): _variants,
+    ("QueryRoot", "products"): _products,
+    ("QueryRoot", "orders"): _list("orders", ORDERS),
+    ("QueryRoot", "customers"): _list("customers", CUSTOMERS),
+    ("QueryRoot", "inventoryItems"): _list("inventory_items", ITEMS),
+    ("QueryRoot", "order"): _by_id("Order"),
+    ("QueryRoot", "product"): _by_id("Product"),
+    ("QueryRoot", "productVariant"): _by_id("ProductVariant"),
+    ("QueryRoot", "customer"): _by_id("Customer"),
+    ("QueryRoot", "inventoryItem"): _by_id("InventoryItem"),
+    ("QueryRoot", "inventoryLevel"): _by_id("InventoryLevel"),
+    ("QueryRoot", "node"): _node,
+    ("QueryRoot", "nodes"): _nodes,
+    ("QueryRoot", "productByIdentifier"): _by_identifier(
+        "Product", "products", {"handle": "handle"}
+    ),
+    ("QueryRoot", "productVariantByIdentifier"): _by_identifier("ProductVariant", "variants", {}),
+    ("QueryRoot", "orderByIdentifier"): _by_identifier("Order", "orders", {}),
+    ("QueryRoot", "customerByIdentifier"): _by_identifier(
+        "Customer", "customers", {"emailAddress": "email", "phoneNumber": "phone"}
+    ),
+    ("QueryRoot", "ordersCount"): _count("orders", ORDERS),
+    ("QueryRoot", "productsCount"): _count("products", PRODUCTS),
+    ("QueryRoot", "productVariantsCount"): _count("variants", VARIANTS),
+}
