@@ -90,6 +90,9 @@ class Handler(BaseHTTPRequestHandler):
         request = self._read()
         if request is None:
             return
+        if self._is_foreign(request):
+            self._send(Response.json({"errors": "Forbidden"}, 403))
+            return
         application = self.server.application
         call = application.accept(request)
         free = request.path.startswith(CONTROL)
@@ -125,6 +128,12 @@ class Handler(BaseHTTPRequestHandler):
         except Exception:  # whatever it is, the client must see it
             traceback.print_exc()
             return Response.json({"errors": "The simulator has a bug: see its stderr"}, 500)
+
+    @staticmethod
+    def _is_foreign(request):
+        """Whether a page of another site sent it: none may use this server behind its user's back."""
+        origin, host = request.headers.get("Origin"), request.headers.get("Host")
+        return bool(origin) and urlsplit(origin).netloc != host
 
     def _read(self):
         length = int(self.headers.get("Content-Length") or 0)

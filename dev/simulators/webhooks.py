@@ -62,13 +62,17 @@ def post(url, headers, body, timeout):
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname, parts.port, timeout=timeout)
     try:
-        target = parts.path or "/"
-        connection.request("POST", f"{target}?{parts.query}" if parts.query else target, body, headers)
+        target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        connection.request("POST", target, body, headers)
         response = connection.getresponse()
         response.read(64 * 1024)
         return response.status
     finally:
         connection.close()
+
+
+def _is_success(status):
+    return status is not None and 200 <= status < 300
 
 
 class Courier:
@@ -188,16 +192,14 @@ class Courier:
         seconds = round(time.time() - started, 4)
         attempt = {"at": started, "status": status, "error": error, "seconds": seconds}
         delivery.attempts.append(attempt)
-        if status is not None and 200 <= status < 300:
+        if _is_success(status):
             delivery.state = "delivered"
             self.on_result(delivery, True)
         else:
             self._retry(delivery)
 
     def _retry(self, delivery):
-        failures = sum(
-            1 for one in delivery.attempts if one["status"] is None or not 200 <= one["status"] < 300
-        )
+        failures = sum(not _is_success(one["status"]) for one in delivery.attempts)
         if failures > len(self.policy.retries):
             delivery.state = "failed"
             self.on_result(delivery, False)

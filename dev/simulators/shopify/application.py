@@ -28,9 +28,7 @@ class ShopifyStore(Application):
         self.store = Store(seed)
         self.tokens = Tokens(self.store, self.app, token, plan)
         self.notifier = Notifier(self.store, self.app, workers, seed)
-        self.service = Service(
-            load_schema(), self.store, self.app, self.settings, self.store.subscriptions
-        )
+        self.service = Service(load_schema(), self.store, self.app, self.settings)
         self.control = ControlApi(self)
         self.page = Page(self)
 

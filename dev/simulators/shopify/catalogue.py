@@ -80,6 +80,23 @@ class Shop(Node):
 
 
 @dataclass(eq=False)
+class LocationAddress:
+    TYPENAME = "LocationAddress"
+    address1: str = None
+    address2: str = None
+    zip: str = None
+    city: str = None
+    province_code: str = None
+    country_code: str = None
+    phone: str = None
+
+    @property
+    def formatted(self):
+        lines = (self.address1, self.address2, f"{self.zip or ''} {self.city or ''}".strip())
+        return [line for line in (*lines, self.country_code) if line]
+
+
+@dataclass(eq=False)
 class Location(Node):
     TYPENAME = "Location"
     name: str = ""
@@ -90,7 +107,7 @@ class Location(Node):
     fulfillment_service: object = None
     is_primary: bool = False
     legacy: bool = False
-    address: dict = field(default_factory=dict)
+    address: LocationAddress = field(default_factory=LocationAddress)
     levels: dict = field(default_factory=dict)  # inventory item number -> InventoryLevel
 
 
@@ -110,6 +127,16 @@ class Product(Node):
     created_at: datetime = None
     updated_at: datetime = None
     published_at: datetime = None
+
+    category = None
+    media = ()
+
+    @property
+    def options(self):
+        values = [{"id": f"gid://shopify/ProductOptionValue/{one.number}", "name": one.title}
+                  for one in self.variants]  # fmt: skip
+        gid = f"gid://shopify/ProductOption/{self.number}"
+        return [{"id": gid, "name": "Title", "position": 1, "option_values": values}]
 
     @property
     def variants_count(self):

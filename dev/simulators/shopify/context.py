@@ -37,7 +37,6 @@ class Context:
     scopes: frozenset
     settings: Settings
     schema: object
-    subscriptions: object
     idempotency: dict
     made_up: dict
     warnings: list = field(default_factory=list)

@@ -91,8 +91,10 @@ class LineItem(Node):
     discount_allocations: list = field(default_factory=list)
     tax_lines: list = field(default_factory=list)
     custom_attributes: list = field(default_factory=list)
-    duties: list = field(default_factory=list)
     location: object = None
+
+    duties = ()
+    line_item_group = None
 
     @property
     def product(self):
@@ -199,7 +201,10 @@ class Transaction(Node):
     payment_id: str = None
     parent_transaction: object = None
     created_at: datetime = None
-    fees: list = field(default_factory=list)
+
+    error_code = None
+    fees = ()
+    amount_rounding_set = settlement_currency = settlement_currency_rate = None
 
     @property
     def formatted_gateway(self):

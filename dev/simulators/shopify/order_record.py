@@ -53,10 +53,14 @@ class Order(Node):
     cancel_reason: str = None
     staff_note: str = None
 
+    # What this store never has.
     confirmed = True
     return_status = "NO_RETURN"
-    estimated_taxes = False
-    duties_included = False
+    estimated_taxes = duties_included = False
+    attribution = publication = retail_location = merchant_of_record_app = None
+    purchasing_entity = payment_terms = None
+    original_total_duties_set = current_total_duties_set = None
+    additional_fees = localized_fields = ()
 
     @property
     def currency_code(self):
@@ -81,10 +85,6 @@ class Order(Node):
     @property
     def risk(self):
         return {"recommendation": self.recommendation, "assessments": []}
-
-    @property
-    def channel_information(self):
-        return None
 
     # What was sold, removed units included.
 

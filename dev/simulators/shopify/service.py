@@ -8,6 +8,7 @@ from collections import OrderedDict
 
 from graphql import (
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     execute,
@@ -70,10 +71,9 @@ class Document:
 
 
 class Service:
-    def __init__(self, schema, store, app, settings, subscriptions):
+    def __init__(self, schema, store, app, settings):
         self.schema = install(schema)
         self.store, self.app, self.settings = store, app, settings
-        self.subscriptions = subscriptions
         self.resolvers = Resolvers(schema, resolvers.table())
         self.documents = OrderedDict()
         self.idempotency = {}
@@ -123,7 +123,7 @@ class Service:
     def _run(self, token, document, operation, variables, calculator, requested):
         scopes = access.granted(token.scopes)
         context = Context(
-            self.store, self.app, token, scopes, self.settings, self.schema, self.subscriptions,
+            self.store, self.app, token, scopes, self.settings, self.schema,
             self.idempotency, self.made_up,
         )  # fmt: skip
         with self.store.lock:
@@ -225,7 +225,7 @@ def _never(_value):
 
 
 def _formatted(error):
-    if error.original_error is not None:  # not a refusal: a bug of a resolver
+    if not isinstance(error.original_error, (GraphQLError, type(None))):  # a bug, not a refusal
         traceback.print_exception(error.original_error)
     payload = {"message": error.message}
     if error.locations:

@@ -7,7 +7,7 @@ import threading
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-from .catalogue import InventoryItem, InventoryLevel, Location, Product, Shop, Variant
+from .catalogue import InventoryItem, InventoryLevel, Location, LocationAddress, Product, Shop, Variant
 from .customer import Address, Customer
 from .money import MoneyV2
 
@@ -34,9 +34,8 @@ class Store:
         self.metafield_definitions = []
         self.subscriptions = []
         self.shop = self.register(Shop(self.number("Shop")))
-        address = {"address1": "Main street 1", "city": "Brussels", "zip": "1000",
-                   "country_code": "BE", "country": "Belgium", "formatted": []}  # fmt: skip
-        self.add_location("Main warehouse", is_primary=True, address=address)
+        address = {"address1": "Main street 1", "zip": "1000", "city": "Brussels"}
+        self.add_location("Main warehouse", address={**address, "country_code": "BE"})
 
     # Identity and time.
 
@@ -70,8 +69,16 @@ class Store:
 
     # Locations and products.
 
-    def add_location(self, name, **values):
-        location = self.register(Location(self.number("Location"), name=name, **values))
+    def add_location(self, name, address=None, **values):
+        """The first location is the primary one."""
+        location = Location(
+            self.number("Location"),
+            name=name,
+            is_primary=not self.locations,
+            address=LocationAddress(**(address or {})),
+            **values,
+        )
+        self.register(location)
         self.locations.append(location)
         return location
 

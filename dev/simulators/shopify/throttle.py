@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The leaky bucket of an app on a store. A query needs its requested cost and pays its actual one."""
+"""The leaky bucket of an app on a store: a query needs its requested cost, pays its actual one."""
 
 import threading
 import time

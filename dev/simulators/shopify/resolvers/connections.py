@@ -13,7 +13,7 @@ class Page:
     """One window of a list, as `nodes`, `edges` and `pageInfo`."""
 
     def __init__(self, rows, start, total):
-        self.nodes = rows
+        self.nodes = list(rows)
         self.start = start
         self.total = total
 
@@ -44,10 +44,10 @@ def _mark(node):
     return getattr(node, "id", None)
 
 
-def page(rows, arguments, reverse=True):
+def page(rows, arguments):
     """The page of `rows` that first/after or last/before ask for. Raises GraphQLError."""
     first, last = _window(arguments)
-    rows = rows[::-1] if reverse and arguments.get("reverse") else rows
+    rows = list(reversed(rows)) if arguments.get("reverse") else rows
     start = _position(rows, arguments["after"]) + 1 if arguments.get("after") else 0
     end = _position(rows, arguments["before"]) if arguments.get("before") else len(rows)
     if first is not None:
