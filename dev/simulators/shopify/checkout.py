@@ -57,7 +57,8 @@ def _line(store, order, spec):
     if quantity < 1:
         raise ValueError("A line needs a quantity of at least 1")
     variant = None if spec.get("custom") else store.variant(spec["sku"])
-    price = spec.get("price", variant.price if variant else None)
+    listed = variant.price / order.exchange.rate if variant else None
+    price = spec.get("price", listed)
     title = spec.get("title") or (variant.product.title if variant else "Custom item")
     default_title = not variant or variant.title == "Default Title"
     return store.register(

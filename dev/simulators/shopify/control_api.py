@@ -4,6 +4,8 @@
 from ..control import ControlRoutes
 from . import lifecycle, samples
 from .catalogue import QUANTITY_NAMES
+from .context import App, Settings
+from .notifier import default_policy
 from .resolvers.subscriptions import remove
 from .schema import API_VERSION
 from .summary import order_summary
@@ -42,15 +44,19 @@ class ControlApi(ControlRoutes):
         }
 
     def do_reset(self, seed=0):
+        """As just started: an empty shop and the settings of the beginning."""
         application = self.application
         self.courier.clear()
+        self.courier.policy = default_policy()
+        application.notifier.lag = 0.0
         application.faults.clear()
         application.stats.clear()
         application.latency = 0.0
+        application.app.client_secret = App.client_secret
+        application.settings.idempotent_replay = Settings.idempotent_replay
         self.store.reset(seed)
         application.tokens.restore()
-        application.service.idempotency.clear()
-        application.service.made_up.clear()
+        application.service.forget()
         return True
 
     def do_configure(self, **settings):
@@ -190,8 +196,8 @@ class ControlApi(ControlRoutes):
 
     def do_set_scopes(self, add=(), remove=()):
         scopes = self.application.tokens.scopes
-        scopes.update(add)
         scopes.difference_update(remove)
+        scopes.update(add)
         return sorted(scopes)
 
     def do_refuse(self, reason=None):

@@ -28,11 +28,16 @@ def sign(body, secret):
     return base64.b64encode(hmac.new(secret.encode(), body, hashlib.sha256).digest()).decode()
 
 
+def default_policy():
+    """Five seconds to answer in, eight retries."""
+    return Policy(5.0, RETRIES)
+
+
 class Notifier:
     def __init__(self, store, app, workers=4, seed=0):
         self.store, self.app = store, app
         self.payloads = Payloads(store)
-        self.courier = Courier(Policy(5.0, RETRIES), workers, self._on_result, seed)
+        self.courier = Courier(default_policy(), workers, self._on_result, seed)
         self.lag = 0.0  # seconds between what happened and the first attempt
         store.listeners.append(self.on_event)
 

@@ -94,14 +94,14 @@ that subscribed to its webhooks.</p></header>
     def _order(order):
         who = order.customer.display_name if order.customer else f"{order.email or ''} (guest)"
         status = "Cancelled" if order.cancelled_at else _words(order.display_financial_status)
-        shipped = _words(order.display_fulfillment_status)
+        shipped = "" if order.cancelled_at else _words(order.display_fulfillment_status)
         buttons = "".join(
             f'<button formaction="/page/{action}">{escape(ACTIONS[action][0])}'
             f'<span class="hidden"> order {escape(order.name)}</span></button>'
             for action in possible(order)
         )
         return f"""<tr><th scope="row">{escape(order.name)}</th><td>{escape(who)}</td>
-<td>{sum(line.current_quantity for line in order.line_items)}</td>
+<td class="number">{sum(line.current_quantity for line in order.line_items)}</td>
 <td class="number">{escape(_total(order))}</td><td>{escape(status)}</td><td>{escape(shipped)}</td>
 <td><form method="post"><input type="hidden" name="order" value="{order.number}">{buttons}</form>
 </td></tr>"""
@@ -166,7 +166,10 @@ def _stock(variant, name):
 def _table(caption, headings, rows, empty):
     if not rows:
         return f"<p>{escape(empty)}</p>"
-    heads = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    heads = "".join(
+        f'<th scope="col"{NUMBER if heading in NUMBERS else ""}>{escape(heading)}</th>'
+        for heading in headings
+    )
     return (
         f'<div class="scroll"><table><caption class="hidden">{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -174,9 +177,11 @@ def _table(caption, headings, rows, empty):
 
 
 ORDER_HEADINGS = ("Order", "Customer", "Units", "Total", "Payment", "Delivery", "Actions")
+NUMBERS = frozenset(("Units", "Total", "Price", "Available", "Committed", "On hand"))
+NUMBER = ' class="number"'
 PRODUCT_HEADINGS = ("Product", "SKU", "Price", "Available", "Committed", "On hand")
 FORM = """<form method="post" action="/page/order" class="grid">
-<label>Product<select name="sku" required>{variants}</select></label>
+<label class="wide">Product<select name="sku" required>{variants}</select></label>
 <label>Quantity<input name="quantity" type="number" min="1" max="1000" value="1" required></label>
 <label>Customer<select name="customer"><option value="">Guest</option>{customers}</select></label>
 <label>Guest's e-mail<input name="guest" type="email" placeholder="guest@example.com"></label>

@@ -2,8 +2,8 @@
 """Shopify's search syntax (https://shopify.dev/docs/api/usage/search-syntax) over the state.
 
 `term`, `field:value`, `field:>=value`, quotes, `-` and NOT, AND (also by juxtaposition), OR,
-parentheses, prefix `*`. As in the real thing, an unknown field is no error: it matches nothing is
-filtered away and the answer carries a warning in `extensions.search`.
+parentheses, prefix `*`. As in the real thing, an unknown field is no error: it filters nothing and
+the answer carries a warning in `extensions.search`.
 """
 
 import re
@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 TOKEN = re.compile(
     r"""\s*(?: (?P<open>\() | (?P<close>\)) | (?P<and>AND\b) | (?P<or>OR\b) | (?P<not>NOT\b|-)
-    | (?: (?P<field>[\w.$-]+?) : (?P<op>>=|<=|>|<)? \s*)? (?P<value>'(?:\\.|[^'\\])*'
+    | (?: (?P<field>metafields\.\$app:[\w.-]+ | [\w.$-]+?) : (?P<op>>=|<=|>|<)? \s*)? (?P<value>'(?:\\.|[^'\\])*'
     | "(?:\\.|[^"\\])*" | [^\s()]+) )""",
     re.VERBOSE,
 )
@@ -31,7 +31,7 @@ class Term:
         getter = fields.get(self.field or "default")
         if getter is None:
             return True
-        found = getter(row, self.value) if self.field == "metafields" else getter(row)
+        found = getter(row)
         return any(self._fits(one) for one in (found if isinstance(found, list) else [found]))
 
     def _fits(self, found):

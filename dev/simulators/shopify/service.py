@@ -88,6 +88,11 @@ class Service:
                 self.documents.popitem(last=False)
         return document
 
+    def forget(self):
+        """Drop what was remembered of requests, but not the parsed documents."""
+        self.idempotency.clear()
+        self.made_up.clear()
+
     def label(self, text):
         """The root fields of a request, for statistics and faults."""
         document = self.document(text)

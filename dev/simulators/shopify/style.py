@@ -19,11 +19,13 @@ label{display:grid;gap:.25rem;font-weight:600}
 label.check{display:flex;gap:.5rem;align-items:center;font-weight:400}
 input,select,button{font:inherit;color:inherit;background:var(--back);border:1px solid var(--soft);
 border-radius:.375rem;padding:.4rem .6rem;min-width:0}
+input,select{font-weight:400}.grid input:not([type=checkbox]),select{height:2.5rem;width:100%}
+label.wide{grid-column:span 2}@media(max-width:36rem){label.wide{grid-column:auto}}
 button{cursor:pointer}button:hover{border-color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 button.main{background:var(--accent);color:var(--on-accent);border-color:var(--accent);
 font-weight:600}
-.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
+.scroll{overflow-x:auto;position:relative}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.5rem .75rem;border-bottom:1px solid var(--line)}
 thead th{background:var(--band)}td form{display:flex;gap:.5rem}
 td button{padding:.2rem .5rem;font-size:.875rem;white-space:nowrap}

@@ -3,7 +3,6 @@
 
 from .. import search
 from ..access import denied, missing
-from ..errors import bad_request
 
 # What each search understands: field -> getter. `default` is a term without a field.
 COMMON = {
@@ -99,7 +98,7 @@ def ordered(rows, arguments):
 
 def _list(name, fields):
     def resolve(_source, context, arguments):
-        rows = getattr(context.store, name)
+        rows = [row for row in getattr(context.store, name) if context.can_see(row)]
         return ordered(filtered(rows, arguments.get("query"), fields, context), arguments)
 
     return resolve
@@ -108,7 +107,7 @@ def _list(name, fields):
 def _variants(_source, context, arguments):
     """`sku:` and `barcode:` searches use an index: linking asks thousands of times."""
     store, text = context.store, arguments.get("query")
-    fields = {**VARIANTS, **_metafield_getters(text)}
+    fields = {**VARIANTS, **_metafield_getters(text, "PRODUCTVARIANT", context)}
     tree = search.parse(text) if text and text.strip() else None
     for field, index in (("sku", store.by_sku), ("barcode", store.by_barcode)):
         values = search.exact(tree, field) if tree else None
@@ -118,16 +117,32 @@ def _variants(_source, context, arguments):
     return ordered(filtered(store.variants, text, fields, context), arguments)
 
 
-def _metafield_getters(text):
+def _metafield_getters(text, owner_type, context):
     """`metafields.namespace.key:value` as fields of this one search."""
     if not text or "metafields." not in text:
         return {}
     names = {term.field for term in search.terms(search.parse(text)) if term.field}
-    return {name: _metafield(name) for name in names if name.startswith("metafields.")}
+    return {
+        name: _metafield(*_split(name, context))
+        for name in names
+        if name.startswith("metafields.") and _is_defined(owner_type, *_split(name, context), context)
+    }
 
 
-def _metafield(name):
-    namespace, key = name.removeprefix("metafields.").rsplit(".", 1)
+def _split(name, context):
+    """(namespace, key) of `metafields.namespace.key`."""
+    namespace, _dot, key = name.removeprefix("metafields.").rpartition(".")
+    return context.namespace(namespace), key
+
+
+def _is_defined(owner_type, namespace, key, context):
+    """Only metafields with a definition can be searched by."""
+    same = (owner_type, namespace, key)
+    rows = context.store.metafield_definitions
+    return any((row.owner_type, row.namespace, row.key) == same for row in rows)
+
+
+def _metafield(namespace, key):
 
     def get(row):
         found = row.metafields.get((namespace, key))
@@ -138,7 +153,7 @@ def _metafield(name):
 
 def _products(_source, context, arguments):
     text = arguments.get("query")
-    fields = {**PRODUCTS, **_metafield_getters(text)}
+    fields = {**PRODUCTS, **_metafield_getters(text, "PRODUCT", context)}
     return ordered(filtered(context.store.products, text, fields, context), arguments)
 
 
@@ -154,10 +169,16 @@ def _locations(_source, context, arguments):
 
 def _by_id(type_name):
     def resolve(_source, context, arguments):
-        node = context.store.nodes.get(arguments["id"])
+        node = _find(context, arguments["id"])
         return node if node is not None and node.TYPENAME == type_name else None
 
     return resolve
+
+
+def _find(context, gid):
+    """The node of a global id, unless it is too old for the app to see."""
+    node = context.store.nodes.get(gid)
+    return node if node is not None and context.can_see(node) else None
 
 
 def _location(_source, context, arguments):
@@ -175,25 +196,18 @@ def _reachable(node, context):
 
 
 def _node(_source, context, arguments):
-    return _reachable(context.store.nodes.get(arguments["id"]), context)
+    return _reachable(_find(context, arguments["id"]), context)
 
 
 def _nodes(_source, context, arguments):
-    if len(arguments["ids"]) > 250:
-        size = len(arguments["ids"])
-        message = f"The input array size of {size} is greater than the maximum allowed of 250."
-        raise bad_request(message, "MAX_INPUT_SIZE_EXCEEDED")
-    return [_reachable(context.store.nodes.get(gid), context) for gid in arguments["ids"]]
+    return [_reachable(_find(context, gid), context) for gid in arguments["ids"]]
 
 
 def _by_identifier(type_name, name, others):
-    """Exactly one of id, customId and a type's own keys."""
+    """By id, customId or a type's own keys: exactly one, the input types are `@oneOf`."""
 
     def resolve(_source, context, arguments):
-        given = {key: value for key, value in arguments["identifier"].items() if value is not None}
-        if len(given) != 1:
-            raise bad_request("exactly one identifier must be provided", "INVALID_FIELD_ARGUMENTS")
-        kind, value = next(iter(given.items()))
+        ((kind, value),) = arguments["identifier"].items()
         rows = getattr(context.store, name)
         if kind == "id":
             return _by_id(type_name)(None, context, {"id": value})

@@ -1,0 +1,223 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Products, variants, search, pages and markers."""
+
+import pytest
+
+VARIANTS = """query V($query: String, $first: Int!, $after: String) {
+  productVariants(first: $first, after: $after, query: $query) {
+    nodes { sku barcode } pageInfo { hasNextPage hasPreviousPage endCursor }
+  }
+}"""
+PRODUCTS = [
+    {"sku": "SHIRT-S", "barcode": "4006381333931", "title": "Shirt", "price": "10.00"},
+    {"sku": "shirt-m", "barcode": "4006381333948", "title": "Shirt", "price": "12.50"},
+    {"sku": "MUG", "barcode": "", "title": "Blue mug", "status": "DRAFT", "taxable": False},
+    {"sku": "O'Neill 1", "title": "Cap"},
+]
+
+
+@pytest.fixture
+def shop(control):
+    control.seed(products=PRODUCTS)
+    return control
+
+
+@pytest.mark.parametrize(
+    ("query", "skus"),
+    [
+        ("sku:SHIRT-S", ["SHIRT-S"]),
+        ("sku:'SHIRT-M'", ["shirt-m"]),
+        ("sku:SHIRT*", ["SHIRT-S", "shirt-m"]),
+        ('sku:"O\'Neill 1"', ["O'Neill 1"]),
+        ("sku:'O\\'Neill 1'", ["O'Neill 1"]),
+        ("sku:NOPE", []),
+        ("barcode:4006381333948", ["shirt-m"]),
+        ("sku:MUG OR barcode:4006381333931", ["SHIRT-S", "MUG"]),
+        ("sku:MUG OR sku:SHIRT-S", ["SHIRT-S", "MUG"]),
+        ("title:'Default Title' AND taxable:false", ["MUG"]),
+        ("-sku:MUG -sku:SHIRT*", ["O'Neill 1"]),
+        ("NOT (sku:SHIRT* OR sku:MUG)", ["O'Neill 1"]),
+        ("product_status:draft", ["MUG"]),
+        ("blue", ["MUG"]),
+        ("inventory_quantity:<100", ["SHIRT-S", "shirt-m", "MUG", "O'Neill 1"]),
+        ("inventory_quantity:>=1", []),
+    ],
+)
+def test_search(shop, client, query, skus):
+    data = client.data(VARIANTS, {"query": query, "first": 10})
+    assert [row["sku"] for row in data["productVariants"]["nodes"]] == skus
+
+
+def test_a_search_by_id_range(shop, client):
+    number = shop.variants()[2]["id"].rsplit("/", 1)[1]
+    data = client.data(VARIANTS, {"query": f"id:>={number}", "first": 10})
+    assert [row["sku"] for row in data["productVariants"]["nodes"]] == ["MUG", "O'Neill 1"]
+
+
+def test_an_unknown_search_field_filters_nothing_and_warns(shop, client):
+    answer = client.graphql(VARIANTS, {"query": "colour:red", "first": 10})
+    assert len(answer["data"]["productVariants"]["nodes"]) == 4
+    assert answer["extensions"]["search"] == [
+        {
+            "path": ["productVariants"],
+            "query": "colour:red",
+            "warnings": [
+                {
+                    "field": "colour",
+                    "message": "Invalid search field for this query.",
+                    "code": "invalid_field",
+                }
+            ],
+        }
+    ]
+
+
+def test_pages_follow_each_other(control, client):
+    control.seed(count=7)
+    seen, after, pages = [], None, 0
+    while pages == 0 or after:
+        page = client.data(VARIANTS, {"first": 3, "after": after})["productVariants"]
+        seen += [row["sku"] for row in page["nodes"]]
+        assert page["pageInfo"]["hasPreviousPage"] is (pages > 0)
+        after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+        pages += 1
+    assert seen == [f"SIM-{number:05d}" for number in range(1, 8)]
+    assert pages == 3
+
+
+def test_a_page_goes_on_after_its_row_when_rows_are_added_before_it(control, client):
+    """Sorted by change: what changed between two pages moves to the end, nothing is skipped."""
+    control.seed(count=3)
+    orders = [
+        control.place_order(lines=[{"sku": "SIM-00001"}], email="a@example.com")["id"]
+        for _ in range(4)
+    ]
+    query = """query O($after: String) { orders(first: 2, after: $after, sortKey: UPDATED_AT) {
+      nodes { id } pageInfo { endCursor } } }"""
+    first = client.data(query)["orders"]
+    control.update_order(orders[0], note="changed")
+    second = client.data(query, {"after": first["pageInfo"]["endCursor"]})["orders"]
+    assert [row["id"] for row in first["nodes"]] == orders[:2]
+    assert [row["id"] for row in second["nodes"]] == orders[2:4]
+
+
+def test_a_foreign_cursor_is_refused(control, client):
+    (error,) = client.graphql(VARIANTS, {"first": 1, "after": "abc"})["errors"]
+    assert error["message"] == "Invalid cursor for current pagination sort: abc"
+
+
+def test_identifiers(shop, client):
+    variant = shop.variants()[0]
+    query = """query I($v: ProductVariantIdentifierInput!, $p: ProductIdentifierInput!) {
+      productVariantByIdentifier(identifier: $v) { sku price taxable inventoryItem { tracked } }
+      productByIdentifier(identifier: $p) { title status variantsCount { count } }
+    }"""
+    data = client.data(query, {"v": {"id": variant["id"]}, "p": {"handle": "blue-mug"}})
+    assert data == {
+        "productVariantByIdentifier": {
+            "sku": "SHIRT-S",
+            "price": "10.00",
+            "taxable": True,
+            "inventoryItem": {"tracked": True},
+        },
+        "productByIdentifier": {
+            "title": "Blue mug",
+            "status": "DRAFT",
+            "variantsCount": {"count": 1},
+        },
+    }
+    both = {"v": {"id": variant["id"]}, "p": {"handle": "x", "id": variant["product_id"]}}
+    (error,) = client.graphql(query, both)["errors"]
+    assert error["extensions"]["code"] == "INVALID_VARIABLE"
+
+
+DEFINE = """mutation D($definition: MetafieldDefinitionInput!) {
+  metafieldDefinitionCreate(definition: $definition) {
+    createdDefinition { namespace key type { name } capabilities { uniqueValues { enabled } } }
+    userErrors { field code }
+  }
+}"""
+MARK = """mutation M($metafields: [MetafieldsSetInput!]!) {
+  metafieldsSet(metafields: $metafields) { metafields { namespace key value type }
+    userErrors { field message code } }
+}"""
+MARKER = {
+    "name": "Odoo",
+    "namespace": "$app:odoo",
+    "key": "id",
+    "type": "id",
+    "ownerType": "PRODUCTVARIANT",
+}
+
+
+def marker(owner, value):
+    return {"ownerId": owner, "namespace": "$app:odoo", "key": "id", "type": "id", "value": value}
+
+
+def test_markers_are_found_by_identifier_and_by_search(shop, client):
+    created = client.data(DEFINE, {"definition": MARKER})["metafieldDefinitionCreate"]
+    assert created == {
+        "createdDefinition": {
+            "namespace": "app--297641984001--odoo",
+            "key": "id",
+            "type": {"name": "id"},
+            "capabilities": {"uniqueValues": {"enabled": True}},
+        },
+        "userErrors": [],
+    }
+    again = client.data(DEFINE, {"definition": MARKER})["metafieldDefinitionCreate"]
+    assert again["userErrors"] == [{"field": ["definition", "key"], "code": "TAKEN"}]
+    owner = shop.variants()[1]["id"]
+    written = client.data(MARK, {"metafields": [marker(owner, "product.product:43")]})
+    assert written["metafieldsSet"]["metafields"] == [
+        {
+            "namespace": "app--297641984001--odoo",
+            "key": "id",
+            "value": "product.product:43",
+            "type": "id",
+        }
+    ]
+    query = """query F($identifier: ProductVariantIdentifierInput!, $query: String!) {
+      productVariantByIdentifier(identifier: $identifier) { sku }
+      productVariants(first: 5, query: $query) {
+        nodes { sku metafield(namespace: "$app:odoo", key: "id") { value } } } }"""
+    custom = {"namespace": "$app:odoo", "key": "id", "value": "product.product:43"}
+    search = "metafields.$app:odoo.id:'product.product:43'"
+    data = client.data(query, {"identifier": {"customId": custom}, "query": search})
+    assert data == {
+        "productVariantByIdentifier": {"sku": "shirt-m"},
+        "productVariants": {
+            "nodes": [{"sku": "shirt-m", "metafield": {"value": "product.product:43"}}]
+        },
+    }
+
+
+def test_a_unique_marker_belongs_to_one_owner_and_batches_are_all_or_nothing(shop, client):
+    client.data(DEFINE, {"definition": MARKER})
+    first, second = (row["id"] for row in shop.variants()[:2])
+    client.data(MARK, {"metafields": [marker(first, "a")]})
+    refused = client.data(MARK, {"metafields": [marker(second, "b"), marker(second, "a")]})
+    assert refused["metafieldsSet"] == {
+        "metafields": None,
+        "userErrors": [
+            {
+                "field": ["metafields", "1", "value"],
+                "message": "Value has already been taken",
+                "code": "TAKEN",
+            }
+        ],
+    }
+    query = 'query Q($id: ID!) { productVariant(id: $id) { metafields(first: 5) { nodes { key } } } }'
+    assert client.data(query, {"id": second})["productVariant"]["metafields"]["nodes"] == []
+
+
+def test_at_most_25_metafields_a_call(shop, client):
+    owner = shop.variants()[0]["id"]
+    answer = client.data(MARK, {"metafields": [marker(owner, str(n)) for n in range(26)]})
+    assert answer["metafieldsSet"]["userErrors"] == [
+        {
+            "field": ["metafields"],
+            "message": "Exceeded the maximum metafields input limit of 25.",
+            "code": "LESS_THAN_OR_EQUAL_TO",
+        }
+    ]
