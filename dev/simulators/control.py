@@ -10,7 +10,8 @@ import http.client
 import json
 from urllib.parse import urlsplit
 
-from .server import CONTROL, Response
+from .server import CONTROL
+from .wire import Response
 
 
 class ControlError(Exception):
@@ -52,7 +53,7 @@ class ControlClient:
         return self.stats()["operations"].get(operation, {}).get("calls", 0)
 
     def add_fault(self, kind, **options):
-        """Inject a fault: operation (pattern), count or probability, seconds, status, retry_after."""
+        """Inject a fault: operation (a pattern), count or probability, and what its kind takes."""
         return self.call("add_fault", kind=kind, **options)
 
     def clear_faults(self):

@@ -24,6 +24,8 @@ import time
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 
+from .wire import Response
+
 KINDS = (
     "http_429",
     "throttled",
@@ -65,8 +67,6 @@ class Fault:
         return self._refusal()
 
     def _refusal(self):
-        from .server import Response
-
         if self.kind == "http_429":
             return Response.json(
                 {"errors": "Too Many Requests"}, 429, **{"Retry-After": str(self.retry_after)}

@@ -5,55 +5,21 @@ An application gives `accept(request) -> Call`: what the request is (a label for
 faults) and a function that answers it. Everything below `/_control` is free of faults.
 """
 
-import json
 import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 from .faults import CutConnection, Faults
 from .stats import Stats
+from .wire import Request, Response
 
 CONTROL = "/_control"
 MAX_BODY = 20 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    query: dict
-    headers: object  # email.message.Message: `get` ignores case
-    body: bytes
-
-    def json(self):
-        """The body as JSON; raises ValueError."""
-        return json.loads(self.body or b"null")
-
-    def form(self):
-        """The fields of an HTML form, one value a name."""
-        fields = parse_qs(self.body.decode("utf-8", "replace"), keep_blank_values=True)
-        return {name: values[-1] for name, values in fields.items()}
-
-
-@dataclass
-class Response:
-    status: int = 200
-    body: bytes = b""
-    headers: dict = field(default_factory=dict)
-
-    @classmethod
-    def json(cls, payload, status=200, **headers):
-        body = json.dumps(payload, separators=(",", ":")).encode()
-        return cls(status, body, {"Content-Type": "application/json; charset=utf-8", **headers})
-
-    @classmethod
-    def html(cls, text, status=200):
-        return cls(status, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
 
 @dataclass(frozen=True)
@@ -131,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
 
     @staticmethod
     def _is_foreign(request):
-        """Whether a page of another site sent it: none may use this server behind its user's back."""
+        """Whether a page of another site sent it: none may act behind its user's back."""
         origin, host = request.headers.get("Origin"), request.headers.get("Host")
         return bool(origin) and urlsplit(origin).netloc != host
 

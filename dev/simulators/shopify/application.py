@@ -4,7 +4,8 @@
 import re
 import uuid
 
-from ..server import CONTROL, Application, Call, Response
+from ..server import CONTROL, Application, Call
+from ..wire import Response
 from .context import App, Settings
 from .control_api import ControlApi
 from .notifier import Notifier

@@ -75,8 +75,12 @@ class Shop(Node):
 
     @property
     def primary_domain(self):
-        return {"id": f"gid://shopify/Domain/{self.number}", "host": self.myshopify_domain,
-                "url": self.url, "ssl_enabled": True}
+        return {
+            "id": f"gid://shopify/Domain/{self.number}",
+            "host": self.myshopify_domain,
+            "url": self.url,
+            "ssl_enabled": True,
+        }
 
 
 @dataclass(eq=False)

@@ -19,8 +19,20 @@ KINDS = {
     "automatic": "AutomaticDiscountApplication",
     "script": "ScriptDiscountApplication",
 }
-HEADER = ("note", "tags", "test", "phone", "po_number", "source_name", "source_identifier",
-          "gateway", "customer_locale", "recommendation", "tax_exempt", "custom_attributes")  # fmt: skip
+HEADER = (
+    "note",
+    "tags",
+    "test",
+    "phone",
+    "po_number",
+    "source_name",
+    "source_identifier",
+    "gateway",
+    "customer_locale",
+    "recommendation",
+    "tax_exempt",
+    "custom_attributes",
+)
 
 
 def decimal(value):
@@ -149,7 +161,10 @@ def spread(amount, prices, currency):
 
 def _tax(store, order, spec):
     taxes = spec.get("taxes", ())
-    own = {id(line): given.get("taxes") for line, given in zip(order.line_items, spec["lines"], strict=True)}
+    own = {
+        id(line): given.get("taxes")
+        for line, given in zip(order.line_items, spec["lines"], strict=True)
+    }
     for line in order.line_items:
         chosen = own[id(line)]
         if line.taxable:

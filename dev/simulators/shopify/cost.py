@@ -18,10 +18,20 @@ from graphql.execution.values import get_argument_values
 
 MAXIMUM = 1000
 MUTATION = 10
-FREE = frozenset({
-    "MoneyBag", "MoneyV2", "PageInfo", "Count", "SelectedOption", "Attribute", "WebhookHttpEndpoint",
-    "WebhookSubscriptionEndpoint", "PricingPercentageValue", "PricingValue",
-})  # fmt: skip
+FREE = frozenset(
+    {
+        "MoneyBag",
+        "MoneyV2",
+        "PageInfo",
+        "Count",
+        "SelectedOption",
+        "Attribute",
+        "WebhookHttpEndpoint",
+        "WebhookSubscriptionEndpoint",
+        "PricingPercentageValue",
+        "PricingValue",
+    }
+)
 
 
 def weight(count):

@@ -83,8 +83,12 @@ class Customer(Node):
     def default_email_address(self):
         if not self.email:
             return None
-        return {"email_address": self.email, "marketing_state": "NOT_SUBSCRIBED",
-                "marketing_opt_in_level": None, "valid_format": True}
+        return {
+            "email_address": self.email,
+            "marketing_state": "NOT_SUBSCRIBED",
+            "marketing_opt_in_level": None,
+            "valid_format": True,
+        }
 
     @property
     def default_phone_number(self):

@@ -33,7 +33,7 @@ class TaxLine:
 
 @dataclass(eq=False)
 class DiscountApplication:
-    """`TYPENAME` says who gave it: DiscountCode-, Manual-, Automatic- or ScriptDiscountApplication."""
+    """`TYPENAME` says who gave it: a code, a person, a rule or a script."""
 
     TYPENAME: str
     index: int

@@ -113,7 +113,9 @@ class Order(Node):
 
     @property
     def total_price_set(self):
-        total = self.subtotal_price_set + self.total_shipping_price_set + self.total_tip_received_set
+        total = (
+            self.subtotal_price_set + self.total_shipping_price_set + self.total_tip_received_set
+        )
         return total if self.taxes_included else total + self.total_tax_set
 
     @property

@@ -7,7 +7,7 @@ Whatever is shown is escaped; a form is answered with a redirect, so that reload
 from html import escape
 from urllib.parse import urlencode
 
-from ..server import Response
+from ..wire import Response
 from . import lifecycle
 from .payloads import amount
 from .samples import CITIES, REDUCED, STANDARD

@@ -54,32 +54,8 @@ class Payloads:
 
     def order(self, order):
         return {
-            "id": order.number,
-            "admin_graphql_api_id": order.id,
-            "name": order.name,
-            "number": order.order_number - 1000,
-            "order_number": order.order_number,
-            "confirmed": True,
-            "confirmation_number": order.confirmation_number,
-            "created_at": self.time(order.created_at),
-            "processed_at": self.time(order.processed_at),
-            "updated_at": self.time(order.updated_at),
-            "closed_at": self.time(order.closed_at),
-            "cancelled_at": self.time(order.cancelled_at),
-            "cancel_reason": order.cancel_reason.lower() if order.cancel_reason else None,
-            "currency": order.currency_code,
-            "presentment_currency": order.presentment_currency_code,
-            "email": order.email,
-            "contact_email": order.email,
-            "phone": order.phone,
-            "note": order.note,
-            "tags": ", ".join(order.tags),
-            "test": order.test,
-            "source_name": order.source_name,
-            "taxes_included": order.taxes_included,
-            "financial_status": (order.display_financial_status or "").lower(),
-            "fulfillment_status": self._fulfillment_status(order),
-            "payment_gateway_names": order.payment_gateway_names,
+            **self._order_header(order),
+            **self._order_times(order),
             **priced("total_price", order.total_price_set),
             **priced("subtotal_price", order.subtotal_price_set),
             **priced("total_tax", order.total_tax_set),
@@ -94,6 +70,35 @@ class Payloads:
             "shipping_address": self._address(order.shipping_address),
             "customer": self.customer(order.customer) if order.customer else None,
         }
+
+    def _order_header(self, order):
+        return {
+            "id": order.number,
+            "admin_graphql_api_id": order.id,
+            "name": order.name,
+            "number": order.order_number - 1000,
+            "order_number": order.order_number,
+            "confirmed": True,
+            "confirmation_number": order.confirmation_number,
+            "cancel_reason": order.cancel_reason.lower() if order.cancel_reason else None,
+            "currency": order.currency_code,
+            "presentment_currency": order.presentment_currency_code,
+            "email": order.email,
+            "contact_email": order.email,
+            "phone": order.phone,
+            "note": order.note,
+            "tags": ", ".join(order.tags),
+            "test": order.test,
+            "source_name": order.source_name,
+            "taxes_included": order.taxes_included,
+            "financial_status": order.display_financial_status.lower(),
+            "fulfillment_status": self._fulfillment_status(order),
+            "payment_gateway_names": order.payment_gateway_names,
+        }
+
+    def _order_times(self, order):
+        names = ("created_at", "processed_at", "updated_at", "closed_at", "cancelled_at")
+        return {name: self.time(getattr(order, name)) for name in names}
 
     @staticmethod
     def _fulfillment_status(order):

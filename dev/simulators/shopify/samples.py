@@ -7,10 +7,17 @@ from decimal import Decimal
 
 WORDS = ("Cotton", "Linen", "Oak", "Steel", "Copper", "Wool", "Glass", "Bamboo", "Leather", "Clay")
 THINGS = ("shirt", "chair", "lamp", "mug", "knife", "rug", "vase", "basket", "belt", "bowl")
-PEOPLE = (("Jane", "Doe"), ("Ali", "Benali"), ("Chloé", "Peeters"), ("Noah", "Janssens"),
-          ("Mia", "Schmidt"), ("Louis", "Dubois"), ("Zoë", "de Vries"), ("Omar", "Haddad"))  # fmt: skip
-CITIES = (("1000", "Brussels", "BE"), ("9000", "Ghent", "BE"), ("4000", "Liège", "BE"),
-          ("2000", "Antwerp", "BE"))  # fmt: skip
+PEOPLE = (
+    ("Jane", "Doe"),
+    ("Ali", "Benali"),
+    ("Chloé", "Peeters"),
+    ("Noah", "Janssens"),
+    ("Mia", "Schmidt"),
+    ("Louis", "Dubois"),
+    ("Zoë", "de Vries"),
+    ("Omar", "Haddad"),
+)
+CITIES = (("1000", "Brussels", "BE"), ("9000", "Ghent", "BE"), ("2000", "Antwerp", "BE"))
 STANDARD = {"title": "VAT 21%", "rate": "0.21"}
 REDUCED = {"title": "VAT 6%", "rate": "0.06"}
 DISCOUNTS = (
@@ -76,7 +83,9 @@ def _buyer(rng):
         "country_code": country,
         "phone": f"+32 2 555 {rng.randint(0, 9999):04d}",
     }
-    email = f"{first}.{last}@example.com".lower().replace(" ", "").encode("ascii", "ignore").decode()
+    email = (
+        f"{first}.{last}@example.com".lower().replace(" ", "").encode("ascii", "ignore").decode()
+    )
     buyer = {"billing_address": address, "shipping_address": dict(address)}
     if rng.random() < 0.4:
         return {**buyer, "email": f"guest{rng.randint(1, 10**6)}@example.com"}

@@ -10,9 +10,11 @@ import re
 from datetime import datetime, timezone
 
 TOKEN = re.compile(
-    r"""\s*(?: (?P<open>\() | (?P<close>\)) | (?P<and>AND\b) | (?P<or>OR\b) | (?P<not>NOT\b|-)
-    | (?: (?P<field>metafields\.\$app:[\w.-]+ | [\w.$-]+?) : (?P<op>>=|<=|>|<)? \s*)? (?P<value>'(?:\\.|[^'\\])*'
-    | "(?:\\.|[^"\\])*" | [^\s()]+) )""",
+    r"""\s*(?:
+    (?P<open>\() | (?P<close>\)) | (?P<and>AND\b) | (?P<or>OR\b) | (?P<not>NOT\b|-)
+    | (?: (?P<field>metafields\.\$app:[\w.-]+ | [\w.$-]+?) : (?P<op>>=|<=|>|<)? \s*)?
+      (?P<value>'(?:\\.|[^'\\])*' | "(?:\\.|[^"\\])*" | [^\s()]+)
+    )""",
     re.VERBOSE,
 )
 OPERATORS = {

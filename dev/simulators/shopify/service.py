@@ -149,7 +149,9 @@ class Service:
         if denials is None:
             denials = access.denials(self.schema, document.ast, context.scopes)
             document.denials[context.scopes] = denials
-        resolve = functools.partial(_guarded, denials, self.resolvers) if denials else self.resolvers
+        resolve = (
+            functools.partial(_guarded, denials, self.resolvers) if denials else self.resolvers
+        )
         return execute(
             self.schema,
             document.ast,

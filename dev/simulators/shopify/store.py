@@ -7,7 +7,15 @@ import threading
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
-from .catalogue import InventoryItem, InventoryLevel, Location, LocationAddress, Product, Shop, Variant
+from .catalogue import (
+    InventoryItem,
+    InventoryLevel,
+    Location,
+    LocationAddress,
+    Product,
+    Shop,
+    Variant,
+)
 from .customer import Address, Customer
 from .money import MoneyV2
 
@@ -28,7 +36,13 @@ class Store:
         self._numbers = {}
         self._sequence = itertools.count(1)
         self.nodes = {}
-        self.locations, self.products, self.variants, self.customers, self.orders = [], [], [], [], []
+        self.locations, self.products, self.variants, self.customers, self.orders = (
+            [],
+            [],
+            [],
+            [],
+            [],
+        )
         self.inventory_items = []
         self.by_sku, self.by_barcode = {}, {}
         self.metafield_definitions = []
@@ -186,7 +200,16 @@ class Store:
     def add_customer(self, spec):
         """first_name, last_name, email, phone, tags, note, tax_exempt, addresses (list)."""
         now = self.now()
-        plain = ("first_name", "last_name", "email", "phone", "note", "tags", "tax_exempt", "locale")
+        plain = (
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "note",
+            "tags",
+            "tax_exempt",
+            "locale",
+        )
         customer = Customer(
             self.number("Customer"),
             created_at=now,

@@ -30,16 +30,17 @@ def order_summary(order):
         "fulfillment_status": order.display_fulfillment_status,
         "cancelled": order.cancelled_at is not None,
         "updated_at": order.updated_at.isoformat(),
-        "lines": [
-            {
-                "id": line.id,
-                "sku": line.sku,
-                "quantity": line.quantity,
-                "current_quantity": line.current_quantity,
-                "unit_price": _paid(line.original_unit_price_set),
-                "net": _paid(line.net),
-                "tax": _paid(line.taxes),
-            }
-            for line in order.line_items
-        ],
+        "lines": [_line(line) for line in order.line_items],
+    }
+
+
+def _line(line):
+    return {
+        "id": line.id,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "current_quantity": line.current_quantity,
+        "unit_price": _paid(line.original_unit_price_set),
+        "net": _paid(line.net),
+        "tax": _paid(line.taxes),
     }

@@ -14,9 +14,9 @@ ROOT = str(Path(__file__).resolve().parents[3])
 if ROOT not in sys.path:
     sys.path.insert(0, ROOT)
 
-from dev.simulators.server import Server
-from dev.simulators.shopify.application import ShopifyStore
-from dev.simulators.shopify.control import Control
+from dev.simulators.server import Server  # noqa: E402
+from dev.simulators.shopify.application import ShopifyStore  # noqa: E402
+from dev.simulators.shopify.control import Control  # noqa: E402
 
 
 class Client:

@@ -8,38 +8,56 @@ from dev.simulators.shopify.cost import Calculator
 from dev.simulators.shopify.schema import load_schema
 from dev.simulators.shopify.throttle import Bucket
 
-LEVEL = "id item { id } location { id name } quantities(names: [\"available\"]) { name quantity }"
+LEVEL = 'id item { id } location { id name } quantities(names: ["available"]) { name quantity }'
+EDGES = f"edges {{ cursor node {{ {LEVEL} }} }} pageInfo {{ hasNextPage }}"
+NODES = f"nodes {{ {LEVEL} }}"
+HOOKS = "nodes { id endpoint { __typename } } edges { cursor node { id } } pageInfo { endCursor }"
 # (what was sent, the requestedQueryCost a live store answered)
 RECORDED = [
-    ("{ product(id: \"\") { variants(first: 250) { nodes { inventoryItem { id tracked } } } } }", 25),
-    (f"""{{ inventoryItem(id: "") {{ id
-        a: inventoryLevels(first: 10) {{ edges {{ cursor node {{ {LEVEL} }} }} pageInfo {{ hasNextPage }} }}
-        b: inventoryLevels(first: 10) {{ edges {{ cursor node {{ {LEVEL} }} }} pageInfo {{ hasNextPage }} }}
-        c: inventoryLevels(first: 1) {{ nodes {{ {LEVEL} }} pageInfo {{ hasNextPage }} }}
-        d: inventoryLevels(first: 5) {{ nodes {{ {LEVEL} }} }}
+    ('{ product(id: "") { variants(first: 250) { nodes { inventoryItem { id tracked } } } } }', 25),
+    (
+        f"""{{ inventoryItem(id: "") {{ id
+        a: inventoryLevels(first: 10) {{ {EDGES} }} b: inventoryLevels(first: 10) {{ {EDGES} }}
+        c: inventoryLevels(first: 1) {{ {NODES} }} d: inventoryLevels(first: 5) {{ {NODES} }}
         e: inventoryLevels(first: 5) {{ nodes {{ id }} }}
-        f: inventoryLevels(first: 5) {{ nodes {{ {LEVEL} }} }}
-        g: inventoryLevels(first: 10) {{ nodes {{ {LEVEL} }} }} }} }}""", 94),
-    ("""{ webhookSubscriptions(first: 2) { nodes { id endpoint { __typename } }
-        edges { cursor node { id } } pageInfo { endCursor } } }""", 4),
-    ("""{ webhookSubscriptions(first: 3) { nodes { id endpoint { __typename } }
-        edges { cursor node { id } } pageInfo { endCursor } } }""", 6),
-    ("{ nodes(ids: [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\"]) { __typename } }", 1),
-    ("""mutation { inventorySetQuantities(input: {name: "available", reason: "other", quantities: []})
-        { inventoryAdjustmentGroup { id changes { name item { id } location { id name } } }
-          userErrors { field message } } }""", 13),
-    ("""mutation { orderCreate(order: {}) { order { id
+        f: inventoryLevels(first: 5) {{ {NODES} }} g: inventoryLevels(first: 10) {{ {NODES} }}
+        }} }}""",
+        94,
+    ),
+    (f"{{ webhookSubscriptions(first: 2) {{ {HOOKS} }} }}", 4),
+    (f"{{ webhookSubscriptions(first: 3) {{ {HOOKS} }} }}", 6),
+    ('{ nodes(ids: ["a", "b", "c", "d", "e", "f", "g"]) { __typename } }', 1),
+    (
+        """mutation { inventorySetQuantities(input: {name: "", reason: "", quantities: []}) {
+        inventoryAdjustmentGroup { id changes { name item { id } location { id name } } }
+        userErrors { field message } } }""",
+        13,
+    ),
+    (
+        """mutation { orderCreate(order: {}) { order { id
         currentTotalPriceSet { shopMoney { amount } presentmentMoney { amount } }
         lineItems(first: 5) { nodes { originalUnitPriceSet { shopMoney { amount } } } } }
-        userErrors { message } } }""", 15),
-    ("""mutation { orderCreate(order: {}) { order { id lineItems(first: 5) { nodes { id } }
-        fulfillmentOrders(first: 5) { nodes { id lineItems(first: 5)
-          { nodes { id lineItem { id title } } } } } } userErrors { message } } }""", 44),
-    ("""mutation { orderUpdate(input: {id: ""}) { order { id
-        lineItems(first: 20) { nodes { id } pageInfo { endCursor } } } userErrors { field } } }""", 17),
-    ("""mutation { webhookSubscriptionDelete(id: "") { deletedWebhookSubscriptionId
-        userErrors { message } } }""", 10),
-]  # fmt: skip
+        userErrors { message } } }""",
+        15,
+    ),
+    (
+        """mutation { orderCreate(order: {}) { order { id lineItems(first: 5) { nodes { id } }
+        fulfillmentOrders(first: 5) { nodes { id
+          lineItems(first: 5) { nodes { id lineItem { id title } } } } } }
+        userErrors { message } } }""",
+        44,
+    ),
+    (
+        """mutation { orderUpdate(input: {id: ""}) { order { id
+        lineItems(first: 20) { nodes { id } pageInfo { endCursor } } } userErrors { field } } }""",
+        17,
+    ),
+    (
+        """mutation { webhookSubscriptionDelete(id: "") { deletedWebhookSubscriptionId
+        userErrors { message } } }""",
+        10,
+    ),
+]
 
 
 @pytest.mark.parametrize(("document", "cost"), RECORDED)

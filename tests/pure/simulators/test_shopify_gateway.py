@@ -2,7 +2,6 @@
 """What the simulated gateway refuses before a field is resolved, in the shapes recorded on a live
 store (2026-07, https://shopify.dev/docs/api/admin-graphql)."""
 
-
 SHOP = "{ shop { name } }"
 
 
@@ -25,7 +24,9 @@ def test_a_body_without_a_query_is_a_bad_request(client):
 
 def test_answers_name_their_version(client):
     headers = {"X-Shopify-Access-Token": client.token}
-    _status, received, _body = client.request("POST", client.path, f'{{"query": "{SHOP}"}}', headers)
+    _status, received, _body = client.request(
+        "POST", client.path, f'{{"query": "{SHOP}"}}', headers
+    )
     assert received["X-Shopify-API-Version"] == "2026-10"
     assert received["Content-Type"] == "application/json; charset=utf-8"
 

@@ -149,9 +149,7 @@ def test_the_same_key_answers_the_same_without_a_second_effect(push, shop):
 def test_the_same_key_with_other_parameters_is_refused(push, shop):
     push.payload(push.row("A", 8, changeFromQuantity=5))
     payload = push.payload(push.row("A", 9, changeFromQuantity=8))
-    assert payload["userErrors"] == [
-        {"field": None, "code": "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"}
-    ]
+    assert payload["userErrors"] == [{"field": None, "code": "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"}]
     assert shop.stock("A")["available"] == 8
 
 

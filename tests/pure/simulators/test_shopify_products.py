@@ -154,7 +154,14 @@ def marker(owner, value):
     return {"ownerId": owner, "namespace": "$app:odoo", "key": "id", "type": "id", "value": value}
 
 
-def test_markers_are_found_by_identifier_and_by_search(shop, client):
+FIND = """query F($identifier: ProductVariantIdentifierInput!, $query: String!) {
+  productVariantByIdentifier(identifier: $identifier) { sku }
+  productVariants(first: 5, query: $query) {
+    nodes { sku metafield(namespace: "$app:odoo", key: "id") { value } } }
+}"""
+
+
+def test_an_id_definition_is_unique_by_itself_and_made_once(shop, client):
     created = client.data(DEFINE, {"definition": MARKER})["metafieldDefinitionCreate"]
     assert created == {
         "createdDefinition": {
@@ -167,28 +174,20 @@ def test_markers_are_found_by_identifier_and_by_search(shop, client):
     }
     again = client.data(DEFINE, {"definition": MARKER})["metafieldDefinitionCreate"]
     assert again["userErrors"] == [{"field": ["definition", "key"], "code": "TAKEN"}]
-    owner = shop.variants()[1]["id"]
-    written = client.data(MARK, {"metafields": [marker(owner, "product.product:43")]})
+
+
+def test_markers_are_found_by_identifier_and_by_search(shop, client):
+    client.data(DEFINE, {"definition": MARKER})
+    value = "product.product:43"
+    written = client.data(MARK, {"metafields": [marker(shop.variants()[1]["id"], value)]})
     assert written["metafieldsSet"]["metafields"] == [
-        {
-            "namespace": "app--297641984001--odoo",
-            "key": "id",
-            "value": "product.product:43",
-            "type": "id",
-        }
+        {"namespace": "app--297641984001--odoo", "key": "id", "value": value, "type": "id"}
     ]
-    query = """query F($identifier: ProductVariantIdentifierInput!, $query: String!) {
-      productVariantByIdentifier(identifier: $identifier) { sku }
-      productVariants(first: 5, query: $query) {
-        nodes { sku metafield(namespace: "$app:odoo", key: "id") { value } } } }"""
-    custom = {"namespace": "$app:odoo", "key": "id", "value": "product.product:43"}
-    search = "metafields.$app:odoo.id:'product.product:43'"
-    data = client.data(query, {"identifier": {"customId": custom}, "query": search})
-    assert data == {
+    custom = {"namespace": "$app:odoo", "key": "id", "value": value}
+    given = {"identifier": {"customId": custom}, "query": f"metafields.$app:odoo.id:'{value}'"}
+    assert client.data(FIND, given) == {
         "productVariantByIdentifier": {"sku": "shirt-m"},
-        "productVariants": {
-            "nodes": [{"sku": "shirt-m", "metafield": {"value": "product.product:43"}}]
-        },
+        "productVariants": {"nodes": [{"sku": "shirt-m", "metafield": {"value": value}}]},
     }
 
 
@@ -207,7 +206,9 @@ def test_a_unique_marker_belongs_to_one_owner_and_batches_are_all_or_nothing(sho
             }
         ],
     }
-    query = 'query Q($id: ID!) { productVariant(id: $id) { metafields(first: 5) { nodes { key } } } }'
+    query = (
+        "query Q($id: ID!) { productVariant(id: $id) { metafields(first: 5) { nodes { key } } } }"
+    )
     assert client.data(query, {"id": second})["productVariant"]["metafields"]["nodes"] == []
 
 

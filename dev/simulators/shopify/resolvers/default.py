@@ -61,6 +61,7 @@ class Resolvers:
         own = self.table.get((info.parent_type.name, info.field_name))
         connection = _connection(info.return_type)
         if own:
+
             def explicit(source, info, arguments):
                 value = own(source, info.context.at(info), arguments)
                 return page(value, arguments) if connection and isinstance(value, list) else value

@@ -4,6 +4,13 @@
 from .. import search
 from ..access import denied, missing
 
+
+def _status(order):
+    if order.cancelled_at:
+        return "cancelled"
+    return "closed" if order.closed_at else "open"
+
+
 # What each search understands: field -> getter. `default` is a term without a field.
 COMMON = {
     "id": lambda row: row.number,
@@ -40,7 +47,7 @@ ORDERS = {
     "processed_at": lambda row: row.processed_at,
     "financial_status": lambda row: row.display_financial_status,
     "fulfillment_status": lambda row: row.display_fulfillment_status,
-    "status": lambda row: _status(row),
+    "status": _status,
     "tag": lambda row: row.tags,
     "test": lambda row: row.test,
     "source_name": lambda row: row.source_name,
@@ -72,12 +79,6 @@ SORTS = {
     "SKU": lambda row: (row.sku or "", row.number),
     "ORDER_NUMBER": lambda row: row.order_number,
 }
-
-
-def _status(order):
-    if order.cancelled_at:
-        return "cancelled"
-    return "closed" if order.closed_at else "open"
 
 
 def filtered(rows, text, fields, context):
@@ -125,7 +126,8 @@ def _metafield_getters(text, owner_type, context):
     return {
         name: _metafield(*_split(name, context))
         for name in names
-        if name.startswith("metafields.") and _is_defined(owner_type, *_split(name, context), context)
+        if name.startswith("metafields.")
+        and _is_defined(owner_type, *_split(name, context), context)
     }
 
 
@@ -170,7 +172,7 @@ def _locations(_source, context, arguments):
 def _by_id(type_name):
     def resolve(_source, context, arguments):
         node = _find(context, arguments["id"])
-        return node if node is not None and node.TYPENAME == type_name else None
+        return node if node is not None and type_name == node.TYPENAME else None
 
     return resolve
 

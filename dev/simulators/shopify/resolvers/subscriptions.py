@@ -134,8 +134,11 @@ def _topic_errors(context, topic):
     scope = TOPIC_SCOPES.get(topic.split("_")[0])
     if scope is None or scope in context.scopes:
         return []
-    return [_error(f"You do not have permission to create or update webhooks with the {topic} topic"
-                   f". Required access: `{scope}` access scope.", "webhookSubscription")]  # fmt: skip
+    message = (
+        f"You do not have permission to create or update webhooks with the {topic} topic."
+        f" Required access: `{scope}` access scope."
+    )
+    return [_error(message, "webhookSubscription")]
 
 
 def _errors(store, given, topic, row):
