@@ -1,0 +1,173 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Databases: templates that are built once, and clones of them that take a second.
+
+Templates are named after what they were built from, so a change of Odoo, of queue_job or of the
+addon's sources makes a new one. A clone carries its template's filestore (Odoo keeps attachments,
+compiled assets among them, outside the database).
+"""
+
+import contextlib
+import os
+import shutil
+from importlib import metadata
+
+import psycopg2
+from psycopg2 import sql
+
+from . import odoo, postgres, setup_odoo
+from .console import step
+from .locks import digest, exclusive
+from .paths import ADDON, ROOT, paths
+
+PREFIX = "storefront"
+BASE_MODULES = "base,sale_stock,stock_delivery,account,queue_job,rpc"
+# What a database made from the addon depends on.
+ADDON_FOLDERS = "controllers data flows i18n models platforms security static views wizards".split()
+KEPT_ADDON_TEMPLATES = 4
+
+
+def base_template():
+    """The name of a database with everything the addon depends on; built if missing."""
+    key = digest(setup_odoo.version(paths()), metadata.version("odoo-addon-queue_job"), BASE_MODULES)
+    return _template(f"{PREFIX}_base_{key}", "Odoo database", _build_base)
+
+
+def addon_template():
+    """The name of a database with the addon as it is on disk now; built if missing."""
+    base = base_template()
+    name = f"{PREFIX}_addon_{digest(base, *_addon_sources())}"
+    template = _template(name, "addon installed", lambda new: _build_addon(base, new))
+    _drop_outdated(f"{PREFIX}_addon_", KEPT_ADDON_TEMPLATES)
+    return template
+
+
+def clone(template, name):
+    """Create the database `name` from `template`, filestore included; replace an older one."""
+    drop(name)
+    _execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+    if filestore(template).is_dir():
+        # Odoo names attachments after their content and never changes one: links are enough.
+        shutil.copytree(filestore(template), filestore(name), copy_function=os.link)
+    return name
+
+
+def drop(name):
+    """Drop the database and its filestore, disconnecting whoever uses it; ignore it if missing."""
+    _execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def exists(name):
+    return name in _names(name)
+
+
+def filestore(name):
+    return paths().data / "filestore" / name
+
+
+def own_name(purpose):
+    """A database name no other process uses: `storefront_<purpose>_<pid>`."""
+    return f"{PREFIX}_{purpose}_{os.getpid()}"
+
+
+@contextlib.contextmanager
+def temporary(template, purpose="test"):
+    """A clone that is dropped at the end of the block."""
+    name = clone(template, own_name(purpose))
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
+def drop_abandoned():
+    """Drop the clones whose process has died without dropping them."""
+    for name in _names(f"{PREFIX}_%"):
+        pid = name.rpartition("_")[2]
+        if not name.startswith((f"{PREFIX}_base_", f"{PREFIX}_addon_")) and pid.isdigit():
+            if not _is_alive(int(pid)):
+                drop(name)
+
+
+def connect(name):
+    """A psycopg2 connection to the database `name`."""
+    return psycopg2.connect(dbname=name, **postgres.connection())
+
+
+def _template(name, label, build):
+    with exclusive(paths().home / f"{name}.lock"):
+        if not exists(name):
+            with step(f"Template database: {label}"):
+                building = f"{name}_new"
+                drop(building)
+                build(building)
+                _rename(building, name)
+    (paths().home / f"{name}.lock").unlink(missing_ok=True)
+    return name
+
+
+def _build_base(name):
+    _execute("CREATE DATABASE {} TEMPLATE template0", name)
+    _install(name, BASE_MODULES)
+
+
+def _build_addon(base, name):
+    clone(base, name)
+    _install(name, ADDON)
+
+
+def _install(name, modules):
+    configuration = odoo.write_configuration(name)
+    log = paths().local / f"{name}.log"
+    arguments = ["-c", configuration, "-d", name, "-i", modules, "--stop-after-init", "--no-http"]
+    odoo.run(*arguments, log=log, what=f"Odoo could not install {modules}")
+    configuration.unlink()
+    log.unlink()
+
+
+def _rename(old, new):
+    shutil.rmtree(filestore(new), ignore_errors=True)
+    if filestore(old).is_dir():
+        filestore(old).rename(filestore(new))
+    _execute("ALTER DATABASE {} RENAME TO {}", old, new)
+
+
+def _drop_outdated(prefix, kept):
+    for name in _names(f"{prefix}%")[:-kept]:
+        drop(name)
+
+
+def _addon_sources():
+    """Name and content of each file that shapes a database with the addon."""
+    files = [ROOT / "__init__.py", ROOT / "__manifest__.py", *ROOT.glob("hooks.py")]
+    for folder in ADDON_FOLDERS:
+        files += (ROOT / folder).rglob("*.*")
+    for file in sorted(files):
+        if file.is_file() and file.suffix != ".pyc":
+            yield str(file.relative_to(ROOT))
+            yield file
+
+
+def _names(pattern):
+    """Names of the databases that match, oldest first."""
+    query = "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid"
+    with contextlib.closing(connect("postgres")) as connection, connection.cursor() as cursor:
+        cursor.execute(query, [pattern.replace("_", r"\_")])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def _execute(statement, *names):
+    with contextlib.closing(connect("postgres")) as connection:
+        connection.autocommit = True  # databases are created outside transactions
+        with connection.cursor() as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
