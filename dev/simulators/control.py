@@ -62,9 +62,9 @@ class ControlClient:
     def faults(self):
         return self.call("faults")
 
-    def deliveries(self, topic=None, state=None):
-        """Webhooks with headers, body, state and attempts, oldest first."""
-        return self.call("deliveries", topic=topic, state=state)
+    def deliveries(self, topic=None, state=None, bodies=True):
+        """Webhooks with headers, body (unless unwanted), state and attempts, oldest first."""
+        return self.call("deliveries", topic=topic, state=state, bodies=bodies)
 
     def redeliver(self, ids=None, topic=None, times=1, order="shuffled"):
         """Send webhooks again as they were: these, those of a topic, or all. Returns how many."""
@@ -126,9 +126,9 @@ class ControlRoutes:
     def do_faults(self):
         return self.application.faults.as_list()
 
-    def do_deliveries(self, topic=None, state=None):
+    def do_deliveries(self, topic=None, state=None, bodies=True):
         return [
-            one.as_dict()
+            one.as_dict(bodies)
             for one in list(self.courier.journal)
             if (topic is None or one.topic == topic) and (state is None or one.state == state)
         ]

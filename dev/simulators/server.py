@@ -102,9 +102,11 @@ class Handler(BaseHTTPRequestHandler):
         return bool(origin) and urlsplit(origin).netloc != host
 
     def _read(self):
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > MAX_BODY:
-            self._send(Response.json({"errors": "Request Entity Too Large"}, 413))
+        text = self.headers.get("Content-Length") or "0"
+        length = int(text) if text.isdigit() else -1
+        if not 0 <= length <= MAX_BODY:
+            status = 413 if length > 0 else 400
+            self._send(Response.json({"errors": "Bad Content-Length"}, status))
             self.close_connection = True
             return None
         parts = urlsplit(self.path)

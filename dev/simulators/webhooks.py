@@ -34,7 +34,7 @@ class Delivery:
     attempts: list = field(default_factory=list)
     delay: float = 0.0
 
-    def as_dict(self):
+    def as_dict(self, with_body=True):
         return {
             "id": self.id,
             "topic": self.topic,
@@ -43,7 +43,7 @@ class Delivery:
             "state": self.state,
             "attempts": list(self.attempts),
             "headers": dict(self.headers),
-            "body": self.body.decode(),
+            "body": self.body.decode() if with_body else None,
         }
 
 

@@ -4,11 +4,12 @@
 Published (https://shopify.dev/docs/api/usage/limits, read 2026-11): scalars 0, objects 1,
 interfaces and unions the dearest selection, mutations 10, connections "sized by `first` and
 `last`", 1,000 a query. The sizing itself is not published. Answers recorded on a live store in 2026
-(versions 2025-01 to 2026-04) fit 2 + (cost of a node) × max(1, ⌊2·ln(n)⌋) exactly for what is
-requested: n = 1, 5, 10, 20, 250 weigh 1, 3, 4, 5, 11. In the same recordings a plain list counts
-once whatever its length (`nodes` with 14 ids cost 1), money and other value objects are free, and
-so are the payload of a mutation and the objects right in it. The actual cost is computed the same
-way from what came back; the recorded ones differ from that by a few points at most.
+(versions 2025-01 to 2026-04, https://github.com/airhorns/shopify-draft-proxy) fit
+2 + (cost of a node) × max(1, ⌊2·ln(n)⌋) exactly for what is requested: n = 1, 5, 10, 20, 250 weigh
+1, 3, 4, 5, 11. In the same recordings a plain list counts once whatever its length (`nodes` with 14
+ids cost 1), money and other value objects are free, and so are the payload of a mutation and the
+objects right in it. The actual cost is computed the same way from what came back; the recorded ones
+differ from that by a few points at most.
 """
 
 import math

@@ -5,18 +5,14 @@ Each function changes the state and tells the listeners the webhook topics a sto
 Callers hold `store.lock`.
 """
 
-from datetime import datetime
-
-from . import checkout
+from . import checkout, search
 from .order import Fulfillment, FulfillmentLineItem, Transaction
 
 
 def place(store, spec):
     """Place the order of a specification (README.md). Returns it. Raises KeyError, ValueError."""
     order = checkout.build(store, spec)
-    now = store.now()
-    moment = datetime.fromisoformat(spec["created_at"]) if spec.get("created_at") else now
-    order.created_at = order.processed_at = moment
+    order.created_at = order.processed_at = _moment(store, spec.get("created_at"))
     order.order_number = 1001 + len(store.orders)
     shop = store.shop
     prefix, suffix = shop.order_number_format_prefix, shop.order_number_format_suffix
@@ -34,6 +30,14 @@ def place(store, spec):
     if order.fully_paid:
         store.emit("orders/paid", order)
     return order
+
+
+def _moment(store, text):
+    """When an order was placed: now, or an ISO date. Raises ValueError."""
+    moment = search.moment(text) if text else store.now()
+    if moment is None:
+        raise ValueError(f"Not a date: {text!r}")
+    return moment
 
 
 def _set_buyer(store, order, spec):

@@ -156,14 +156,15 @@ def terms(tree):
     return [term for part in parts for term in terms(part)]
 
 
-def exact(tree, field):
-    """The values of a query that is only `field:a OR field:b …`, else None: an index answers it."""
+def exact(tree, *fields):
+    """[(field, value)] of a query that is only `field:a OR field:b …` with these fields, else None:
+    an index answers it."""
     parts = tree.parts if isinstance(tree, Group) and not tree.every else [tree]
     plain = all(
         isinstance(part, Term)
-        and part.field == field
+        and part.field in fields
         and not part.operator
         and not part.value.endswith("*")
         for part in parts
     )
-    return [part.value for part in parts] if plain and parts else None
+    return [(part.field, part.value) for part in parts] if plain else None

@@ -3,6 +3,7 @@
 
 import http.client
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -45,15 +46,17 @@ def test_server_errors_and_html(call, control):
     assert call()[0] == 200
 
 
+SET = """mutation S($input: InventorySetQuantitiesInput!, $key: String!) {
+  inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { code } } }"""
+
+
 def set_stock(client, control):
     """A write: sets the first variant's stock to 9."""
     item = control.variants()[0]["inventory_item_id"]
     row = {"inventoryItemId": item, "quantity": 9, "changeFromQuantity": 5}
     row["locationId"] = control.info()["locations"][0]["id"]
-    query = """mutation S($input: InventorySetQuantitiesInput!) {
-      inventorySetQuantities(input: $input) @idempotent(key: "k") { userErrors { code } } }"""
     given = {"name": "available", "reason": "correction", "quantities": [row]}
-    return client.graphql(query, {"input": given})
+    return client.graphql(SET, {"input": given, "key": "k"})
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,38 @@ def test_a_lost_connection_before_or_after_the_write(client, control, kind, stoc
     answer = set_stock(client, control)["data"]["inventorySetQuantities"]
     assert answer == {"userErrors": []}
     assert control.stock("A")["available"] == 9
+
+
+def test_compare_and_swap_counts_right_through_lost_answers(client, control):
+    """Four clients add one to a stock forty times while answers get lost: a repeated key
+    finds its first effect, a stale quantity is read again."""
+    control.seed(products=[{"sku": "A"}])
+    item, location = (
+        control.variants()[0]["inventory_item_id"],
+        control.info()["locations"][0]["id"],
+    )
+    control.add_fault("reset_after", operation="inventorySetQuantities", probability=0.1)
+
+    def send(number, attempt, current):
+        row = {"inventoryItemId": item, "locationId": location, "quantity": current + 1}
+        quantities = [{**row, "changeFromQuantity": current}]
+        given = {"name": "available", "reason": "correction", "quantities": quantities}
+        while True:
+            try:
+                answer = client.data(SET, {"input": given, "key": f"{number}-{attempt}"})
+                return answer["inventorySetQuantities"]["userErrors"]
+            except LOST:
+                continue
+
+    def add_one(number):
+        attempt = 0
+        while send(number, attempt, control.stock("A")["available"]):
+            attempt += 1
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add_one, range(40)))
+    assert control.stock("A")["available"] == 40
+    assert control.faults()[0]["hits"] > 0
 
 
 def test_a_fault_hits_only_its_operation(client, control):

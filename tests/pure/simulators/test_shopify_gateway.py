@@ -123,6 +123,13 @@ def test_lists_of_more_than_250_are_refused(client):
     }
 
 
+def test_what_is_not_simulated_is_an_error_not_a_success(client):
+    query = 'mutation { tagsAdd(id: "gid://shopify/Order/1", tags: ["a"]) { node { id } } }'
+    answer = client.graphql(query)
+    assert answer["data"] == {"tagsAdd": None}
+    assert answer["errors"][0]["extensions"] == {"code": "NOT_SIMULATED"}
+
+
 def test_pages_need_a_size_within_limits(client):
     for arguments, message in (
         ("", "you must provide one of first or last"),

@@ -54,6 +54,13 @@ def test_a_search_by_id_range(shop, client):
     assert [row["sku"] for row in data["productVariants"]["nodes"]] == ["MUG", "O'Neill 1"]
 
 
+def test_a_search_by_ids(shop, client):
+    numbers = [row["id"].rsplit("/", 1)[1] for row in shop.variants()]
+    query = f"id:{numbers[2]} OR id:{numbers[0]} OR id:42"
+    data = client.data(VARIANTS, {"query": query, "first": 10})
+    assert [row["sku"] for row in data["productVariants"]["nodes"]] == ["SHIRT-S", "MUG"]
+
+
 def test_an_unknown_search_field_filters_nothing_and_warns(shop, client):
     answer = client.graphql(VARIANTS, {"query": "colour:red", "first": 10})
     assert len(answer["data"]["productVariants"]["nodes"]) == 4

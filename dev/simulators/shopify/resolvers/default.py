@@ -3,6 +3,7 @@
 
 A field the state doesn't have is null where the schema allows it, else an empty value of its type;
 each such field is counted in `Context.unmodelled`, so that a test can see what it read was made up.
+A query or mutation that isn't simulated is an error: nobody may take it for done.
 """
 
 import re
@@ -16,6 +17,7 @@ from graphql import (
     is_abstract_type,
 )
 
+from ..errors import bad_request
 from .connections import page
 
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -78,6 +80,8 @@ class Resolvers:
         return attribute
 
     def _made_up(self, info, arguments):
+        if info.parent_type.name in ("QueryRoot", "Mutation"):
+            raise bad_request(f"{info.field_name} is not simulated", "NOT_SIMULATED")
         info.context.unmodelled(f"{info.parent_type.name}.{info.field_name}")
         if _connection(info.return_type):
             return page([], arguments)

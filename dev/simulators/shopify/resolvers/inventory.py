@@ -72,13 +72,13 @@ def _quantities(level, context, arguments):
 
 def _levels(parent, context, arguments):
     """The active levels of an item or a location."""
-    rows = sorted(parent.levels.values(), key=lambda level: level.number)
+    rows = list(parent.levels.values())
     if not arguments.get("includeInactive"):
         rows = [level for level in rows if level.is_active]
     text = arguments.get("query")
-    values = search.exact(search.parse(text), "inventory_item_id") if text else None
-    if values and parent.TYPENAME == "Location":
-        numbers = {int(value) for value in values if value.isdigit()}
+    wanted = search.exact(search.parse(text), "inventory_item_id") if text else None
+    if wanted and parent.TYPENAME == "Location":
+        numbers = {int(value) for _field, value in wanted if value.isdigit()}
         return [level for level in rows if level.item.number in numbers]
     return filtered(rows, text, LEVELS, context)
 

@@ -83,9 +83,13 @@ SORTS = {
 
 def filtered(rows, text, fields, context):
     """The rows a search finds; an unknown field filters nothing and leaves a warning."""
-    if not text or not text.strip():
+    if not text or not text.strip() or not rows:
         return rows
     tree = search.parse(text)
+    ids = search.exact(tree, "id")
+    if ids and rows[0].TYPENAME != "InventoryLevel":  # whose global id is more than a number
+        wanted = (f"gid://shopify/{rows[0].TYPENAME}/{number}" for _id, number in ids)
+        return [node for node in (_find(context, gid) for gid in wanted) if node is not None]
     unknown = [term.field for term in search.terms(tree) if term.field and term.field not in fields]
     for name in unknown:
         context.warn(text, name)
@@ -108,13 +112,16 @@ def _list(name, fields):
 def _variants(_source, context, arguments):
     """`sku:` and `barcode:` searches use an index: linking asks thousands of times."""
     store, text = context.store, arguments.get("query")
+    indexes = {"sku": store.by_sku, "barcode": store.by_barcode}
+    wanted = search.exact(search.parse(text), *indexes) if text and text.strip() else None
+    if wanted:
+        found = {
+            row.number: row
+            for field, value in wanted
+            for row in indexes[field].get(value.lower(), ())
+        }
+        return ordered(found.values(), arguments)
     fields = {**VARIANTS, **_metafield_getters(text, "PRODUCTVARIANT", context)}
-    tree = search.parse(text) if text and text.strip() else None
-    for field, index in (("sku", store.by_sku), ("barcode", store.by_barcode)):
-        values = search.exact(tree, field) if tree else None
-        if values:
-            found = {row.number: row for value in values for row in index.get(value.lower(), ())}
-            return ordered(found.values(), arguments)
     return ordered(filtered(store.variants, text, fields, context), arguments)
 
 
