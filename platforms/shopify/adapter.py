@@ -1,0 +1,169 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Shopify's Adapter: a table of contents of what the platform can be asked.
+
+Not here: how calls are made (``client``) and what is said in them (``queries``, ``build``,
+``parse``, ``parse_order``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from ..adapter import Adapter, AdapterSettings, Capabilities
+from ..documents.connection import ConnectionReport, Page
+from ..documents.event import Event, FetchedRecord, RecordKind, WebhookSubscription
+from ..documents.order import Order
+from ..documents.product import Variant
+from ..documents.stock import Location, StockChange, StockKey, StockResult
+from ..errors import Unsupported
+from . import build, const, parse, parse_order, queries, webhooks
+from .client import Client, store_url
+
+T = TypeVar("T")
+
+
+class ShopifyAdapter(Adapter):
+    """One store on Shopify, any plan. ``client`` is for tests."""
+
+    platform = "shopify"
+    capabilities = Capabilities(
+        orders_per_fetch=const.ORDERS_PER_FETCH,
+        stock_per_push=const.MAX_ITEMS,
+        stock_per_fetch=const.MAX_ITEMS,
+        stock_compare_and_swap=True,
+        stock_meaning="sellable",
+        stock_locations=True,
+        fractional_stock=False,
+        markers=True,
+    )
+    webhook_topics = const.WEBHOOK_TOPICS
+
+    def __init__(self, settings: AdapterSettings, *, client: Client | None = None) -> None:
+        super().__init__(settings)
+        self.client = client or Client(settings)
+
+    # connection
+
+    def check_connection(self) -> ConnectionReport:
+        """Return the shop, its settings and the scopes granted and missing."""
+        return parse.connection_report(self.client.execute(queries.SHOP))
+
+    def fetch_locations(self) -> tuple[Location, ...]:
+        """Return every location, also inactive ones and those of fulfilment services."""
+        return tuple(map(parse.location, self.client.rows(queries.LOCATIONS, "locations")))
+
+    # webhooks
+
+    @staticmethod
+    def verify_webhook(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> bool:
+        """Whether one of the app's client secrets signed ``body``."""
+        return webhooks.verify(headers, body, secrets)
+
+    @staticmethod
+    def read_event(headers: Mapping[str, str], body: bytes) -> Event:
+        """Return what a verified webhook points at. Raises BadPayload."""
+        return webhooks.read_event(headers, body)
+
+    def fetch_webhooks(self) -> tuple[WebhookSubscription, ...]:
+        """Return the app's subscriptions made by the API; those of its configuration don't show."""
+        rows = self.client.rows(queries.WEBHOOKS, "webhookSubscriptions")
+        return tuple(map(parse.subscription, rows))
+
+    def create_webhook(self, topic: str, url: str) -> WebhookSubscription:
+        """Subscribe ``url``. Raises Rejected, also where it is subscribed already."""
+        variables = {"topic": topic, "input": {"uri": url}}
+        data = self.client.execute(queries.WEBHOOK_CREATE, variables)
+        parse.check_user_errors(data, "webhookSubscriptionCreate")
+        return parse.subscription(data["webhookSubscriptionCreate"]["webhookSubscription"])
+
+    def delete_webhook(self, external_id: str) -> None:
+        """Remove a subscription; one that is gone already is no error."""
+        variables = {"id": build.gid("WebhookSubscription", external_id)}
+        data = self.client.execute(queries.WEBHOOK_DELETE, variables)
+        errors = parse.user_errors(data, "webhookSubscriptionDelete")
+        # The only thing wrong with an id of the right form is that nothing has it.
+        if any(path != "id" for _code, path, _message in errors):
+            parse.check_user_errors(data, "webhookSubscriptionDelete")
+
+    # orders
+
+    def fetch_records(
+        self, kind: RecordKind, external_ids: Sequence[str]
+    ) -> tuple[FetchedRecord, ...]:
+        """Return orders with all their lines; one call for ten orders of up to 25 lines."""
+        if kind != "order":
+            raise Unsupported(f"fetch_{kind}")
+        return tuple(
+            record
+            for ids in _batches(external_ids, const.ORDERS_PER_FETCH)
+            for record in self._fetch_orders(ids)
+        )
+
+    @staticmethod
+    def parse_order(payload: Mapping[str, Any]) -> Order:
+        """Return the order in a fetched payload. Raises BadPayload."""
+        return parse_order.order(payload)
+
+    @staticmethod
+    def order_admin_url(url: str, external_id: str) -> str:
+        """Return the address of the order in Shopify's admin. Raises NotConfigured."""
+        return f"{store_url(url)}/admin/orders/{external_id}"
+
+    # products
+
+    def fetch_variants(self, cursor: str = "") -> Page[Variant]:
+        """Return 250 variants in the order of their ids; the cursor is the last id read."""
+        data = self.client.execute(queries.VARIANTS, build.variant_page_variables(cursor))
+        return parse.variant_page(data)
+
+    def find_variants(
+        self, *, skus: Sequence[str] = (), markers: Sequence[str] = ()
+    ) -> tuple[Variant, ...]:
+        """Return the variants with one of the SKUs (exact, case included) or markers."""
+        found = {variant.external_id: variant for variant in self._find_by_marker(markers)}
+        found.update((variant.external_id, variant) for variant in self._find_by_sku(skus))
+        return tuple(found.values())
+
+    # stock
+
+    def fetch_stock(self, keys: Sequence[StockKey]) -> Mapping[StockKey, int | None]:
+        """Return ``available`` of each key; one call for 250 items of one location."""
+        levels: dict[StockKey, int | None] = {}
+        for location in dict.fromkeys(key.location_external_id for key in keys):
+            here = [key for key in keys if key.location_external_id == location]
+            variables = {"location": build.gid("Location", location)}
+            for batch in _batches(here, const.MAX_ITEMS):
+                gids = [build.gid("InventoryItem", key.inventory_external_id) for key in batch]
+                nodes = self.client.nodes(queries.STOCK, gids, variables)
+                levels.update(zip(batch, map(parse.stock_level, nodes), strict=True))
+        return levels
+
+    def push_stock(self, changes: Sequence[StockChange], *, idempotency_key: str) -> StockResult:
+        """Set quantities by compare-and-swap: all of them, or none where one is refused."""
+        if not changes:
+            return StockResult()
+        variables = build.stock_set_variables(changes, idempotency_key)
+        return parse.stock_result(self.client.execute(queries.STOCK_SET, variables), changes)
+
+    def _fetch_orders(self, ids: Sequence[str]) -> Iterator[FetchedRecord]:
+        gids = [build.gid("Order", external_id) for external_id in ids]
+        nodes = self.client.nodes(queries.ORDERS, gids, {"lines": const.LINES_PER_ORDER})
+        for external_id, node in zip(ids, nodes, strict=True):
+            if node:
+                self.client.complete_lines(queries.ORDER_LINES, node)
+            yield parse_order.fetched_order(external_id, node)
+
+    def _find_by_sku(self, skus: Sequence[str]) -> Iterator[Variant]:
+        for batch in _batches([sku for sku in dict.fromkeys(skus) if sku], const.SKUS_PER_SEARCH):
+            variables = {"search": build.sku_search(batch), **build.marker_variables()}
+            rows = self.client.rows(queries.VARIANTS, "productVariants", variables)
+            yield from (variant for variant in map(parse.variant, rows) if variant.sku in batch)
+
+    def _find_by_marker(self, markers: Sequence[str]) -> Iterator[Variant]:
+        for batch in _batches(list(dict.fromkeys(markers)), const.MARKERS_PER_LOOKUP):
+            document = queries.variants_by_marker(len(batch))
+            found = self.client.execute(document, build.marker_lookups(batch))
+            yield from (parse.variant(row) for row in found.values() if row)
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -1,0 +1,239 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Every GraphQL document sent to Shopify, for API version 2026-10.
+
+Money is read in the shop's currency (``shopMoney``). A test validates each document against the
+official schema and holds its cost below the limit of one query.
+"""
+
+import functools
+
+_MONEY = "fragment Money on MoneyBag { shopMoney { amount currencyCode } }"
+
+_TAX = "fragment Tax on TaxLine { title rate channelLiable priceSet { ...Money } }"
+
+_ALLOCATION = """
+fragment Allocation on DiscountAllocation {
+  allocatedAmountSet { ...Money }
+  discountApplication {
+    index
+    ... on AutomaticDiscountApplication { title }
+    ... on DiscountCodeApplication { code }
+    ... on ManualDiscountApplication { title }
+    ... on ScriptDiscountApplication { title }
+  }
+}
+"""
+
+_ADDRESS = """
+fragment Address on MailingAddress {
+  name company address1 address2 city zip provinceCode countryCodeV2 phone
+}
+"""
+
+_LINE = """
+fragment Line on LineItem {
+  id name sku quantity currentQuantity requiresShipping taxable isGiftCard
+  product { id }
+  variant { id }
+  customAttributes { key value }
+  originalUnitPriceSet { ...Money }
+  priceAfterAllDiscountsBeforeTaxesSet { ...Money }
+  discountAllocations { ...Allocation }
+  taxLines { ...Tax }
+  duties { id price { ...Money } taxLines { ...Tax } }
+}
+"""
+
+_SHIPPING = """
+fragment Shipping on ShippingLine {
+  id title code carrierIdentifier isRemoved
+  originalPriceSet { ...Money }
+  discountedPriceSet { ...Money }
+  currentDiscountedPriceSet { ...Money }
+  discountAllocations { ...Allocation }
+  taxLines { ...Tax }
+}
+"""
+
+_BUYER = """
+fragment Buyer on Order {
+  email phone customerLocale taxExempt
+  billingAddress { ...Address }
+  shippingAddress { ...Address }
+  customer {
+    id firstName lastName locale taxExempt
+    defaultEmailAddress { emailAddress }
+    defaultPhoneNumber { phoneNumber }
+  }
+  purchasingEntity {
+    ... on PurchasingCompany {
+      company { id name }
+      location { taxSettings { taxRegistrationId taxExempt } }
+    }
+  }
+}
+"""
+
+_ORDER = """
+fragment OrderHead on Order {
+  id name poNumber createdAt processedAt updatedAt cancelledAt cancelReason
+  displayFinancialStatus displayFulfillmentStatus edited test
+  currencyCode presentmentCurrencyCode taxesIncluded dutiesIncluded
+  note tags sourceName paymentGatewayNames
+  customAttributes { key value }
+  totalPriceSet { ...Money }
+  totalTaxSet { ...Money }
+  currentTotalPriceSet { ...Money }
+  currentTotalTaxSet { ...Money }
+  totalTipReceivedSet { ...Money }
+  totalCashRoundingAdjustment { paymentSet { ...Money } }
+  additionalFees { id name price { ...Money } taxLines { ...Tax } }
+}
+"""
+
+# The first lines of many orders by id; a null row for an order that is gone.
+ORDERS = (
+    """
+query Orders($ids: [ID!]!, $lines: Int!) {
+  nodes(ids: $ids) {
+    ... on Order {
+      ...OrderHead
+      ...Buyer
+      shippingLines(first: 20, includeRemovals: true) { nodes { ...Shipping } }
+      lineItems(first: $lines) { nodes { ...Line } pageInfo { hasNextPage endCursor } }
+    }
+  }
+}
+"""
+    + _ORDER
+    + _BUYER
+    + _ADDRESS
+    + _LINE
+    + _SHIPPING
+    + _ALLOCATION
+    + _TAX
+    + _MONEY
+)
+
+# Further lines of one order. `updatedAt` tells whether the order changed between two pages.
+ORDER_LINES = (
+    """
+query OrderLines($id: ID!, $lines: Int!, $after: String!) {
+  order(id: $id) {
+    updatedAt
+    lineItems(first: $lines, after: $after) {
+      nodes { ...Line }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+    + _LINE
+    + _ALLOCATION
+    + _TAX
+    + _MONEY
+)
+
+SHOP = """
+query Shop {
+  shop {
+    id name myshopifyDomain currencyCode ianaTimezone taxesIncluded
+    plan { publicDisplayName }
+  }
+  currentAppInstallation { accessScopes { handle } }
+}
+"""
+
+LOCATIONS = """
+query Locations($first: Int!, $after: String) {
+  locations(first: $first, after: $after, includeInactive: true, includeLegacy: true) {
+    nodes { id name isActive }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+WEBHOOKS = """
+query Webhooks($first: Int!, $after: String) {
+  webhookSubscriptions(first: $first, after: $after) {
+    nodes { id topic uri }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+WEBHOOK_CREATE = """
+mutation WebhookCreate($topic: WebhookSubscriptionTopic!, $input: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $input) {
+    webhookSubscription { id topic uri }
+    userErrors { field message }
+  }
+}
+"""
+
+WEBHOOK_DELETE = """
+mutation WebhookDelete($id: ID!) {
+  webhookSubscriptionDelete(id: $id) { userErrors { field message } }
+}
+"""
+
+_VARIANT = """
+fragment Variant on ProductVariant {
+  id sku barcode title
+  product { id title }
+  inventoryItem { id tracked }
+  marker: metafield(namespace: $namespace, key: $key) { value }
+}
+"""
+
+# `sortKey: ID` with the search `id:>N` reads on for ever; `after` ends at 25,000 objects
+# (https://shopify.dev/docs/api/usage/limits).
+VARIANTS = (
+    """
+query Variants(
+  $first: Int!, $after: String, $search: String, $namespace: String!, $key: String!
+) {
+  productVariants(first: $first, after: $after, query: $search, sortKey: ID) {
+    nodes { ...Variant }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + _VARIANT
+)
+
+STOCK = """
+query Stock($ids: [ID!]!, $location: ID!) {
+  nodes(ids: $ids) {
+    ... on InventoryItem {
+      id
+      inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
+    }
+  }
+}
+"""
+
+STOCK_SET = """
+mutation StockSet($input: InventorySetQuantitiesInput!, $key: String!) {
+  inventorySetQuantities(input: $input) @idempotent(key: $key) {
+    userErrors { code field message }
+  }
+}
+"""
+
+
+@functools.cache
+def variants_by_marker(count: int) -> str:
+    """Return the document that looks up ``count`` variants by markers ``$m0``, ``$m1``, ….
+
+    The list of variants can't be searched by metafield: each marker is a lookup of its own."""
+    names = [f"m{index}" for index in range(count)]
+    declared = "".join(f", ${name}: ProductVariantIdentifierInput!" for name in names)
+    lookups = "\n".join(
+        f"  {name}: productVariantByIdentifier(identifier: ${name}) {{ ...Variant }}"
+        for name in names
+    )
+    return (
+        f"query VariantsByMarker($namespace: String!, $key: String!{declared}) {{\n{lookups}\n}}"
+        + _VARIANT
+    )
