@@ -89,7 +89,7 @@ class ShopifyAdapter(Adapter):
     def fetch_records(
         self, kind: RecordKind, external_ids: Sequence[str]
     ) -> tuple[FetchedRecord, ...]:
-        """Return orders with all their lines; one call for ten orders of up to 25 lines."""
+        """Return orders with all their lines; one call for twenty orders of up to 25 lines."""
         if kind != "order":
             raise Unsupported(f"fetch_{kind}")
         return tuple(
