@@ -1,0 +1,68 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+
+from werkzeug.exceptions import NotFound, Unauthorized
+
+from odoo import SUPERUSER_ID, http
+from odoo.http import request
+
+from ..platforms import errors
+
+_logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
+
+class RawBodyDispatcher(http.HttpDispatcher):
+    """A dispatcher that keeps the raw body, which form parsing would consume.
+
+    Signatures are of raw bytes, and some storefronts post forms."""
+
+    routing_type = "storefront_raw"
+
+    @classmethod
+    def is_compatible_with(cls, request):
+        """Override of `http`: every content type is served."""
+        return True
+
+    def dispatch(self, endpoint, args):
+        """Override of `http` to read the body before any parser does."""
+        self.request.httprequest.get_data(cache=True, parse_form_data=False)
+        return super().dispatch(endpoint, args)
+
+
+class StorefrontWebhook(http.Controller):
+    """Verify, store, wake, answer. Nothing else."""
+
+    @http.route(
+        "/storefront/webhook/<string:token>",
+        type="storefront_raw",
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        readonly=False,
+        max_content_length=MAX_BODY_BYTES,
+    )
+    def receive(self, token, **_kwargs):
+        """Answer 200 stored (or known), 401 bad signature, 404 no such backend, 413 too large."""
+        body = request.httprequest.get_data(cache=True, parse_form_data=False)
+        env = request.env(user=SUPERUSER_ID)
+        backend = env["storefront.backend"].search([("webhook_token", "=", token)])
+        if not backend or backend.state == "draft" or not backend._is_live_database():
+            raise NotFound()
+        adapter = backend._adapter_class()
+        headers = {name.lower(): value for name, value in request.httprequest.headers}
+        if not adapter.verify_webhook(headers, body, backend._webhook_secrets()):
+            raise Unauthorized()
+        try:
+            event = adapter.read_event(headers, body)
+        except errors.BadPayload as error:
+            # Signed, so the storefront did send it: refusing would only make it come again.
+            _logger.info("webhook of backend %s can't be read: %s", backend.id, error)
+            return request.make_response("")
+        if env["storefront.event"]._receive(backend, event, body) and event.kind:
+            if backend.state == "connected":
+                backend._wake("fetch")
+        return request.make_response("")

@@ -1,0 +1,10 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Flows: between canonical documents and Odoo records. No platform's name appears here."""
+
+from . import flow
+from . import customer_import
+from . import order_amounts
+from . import order_import
+from . import order_fetch
+from . import product_link
+from . import stock_export

@@ -1,0 +1,240 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What every flow shares: its transaction, its locks, and what becomes of an error.
+
+This is the only place that turns an error into a retry, an issue or a dead letter. Not here: any
+knowledge of what is imported or exported.
+"""
+
+import logging
+import random
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg2
+from psycopg2 import errorcodes
+
+from odoo import fields, models, modules
+from odoo.exceptions import AccessError, UserError
+
+from ..platforms import errors
+
+_logger = logging.getLogger(__name__)
+
+# Seconds to wait before try 2, 3, …; after the last one a row becomes a dead letter.
+RETRY_DELAYS = (30, 60, 300, 1800, 7200, 43200)
+# A job works this long, then hands the rest to the next one: limit_time_cpu is 60 s by default,
+# and hosted workers are recycled.
+TIME_BUDGET = 45.0
+CONCURRENCY_TRIES = 8
+# Our own unique indexes stand behind the locks: hitting one means another worker was first.
+_CONCURRENCY_CODES = frozenset(
+    (
+        errorcodes.SERIALIZATION_FAILURE,
+        errorcodes.DEADLOCK_DETECTED,
+        errorcodes.LOCK_NOT_AVAILABLE,
+        errorcodes.UNIQUE_VIOLATION,
+    )
+)
+
+
+class MappingMissing(Exception):
+    """Odoo lacks what the document needs. ``causes`` become one issue each."""
+
+    def __init__(self, causes):
+        super().__init__(", ".join(sorted({cause["code"] for cause in causes})))
+        self.causes = causes
+
+
+class Budget:
+    """The time a job may still use."""
+
+    def __init__(self, seconds=TIME_BUDGET):
+        self._end = time.monotonic() + seconds
+
+    @property
+    def is_spent(self):
+        return time.monotonic() >= self._end
+
+
+@contextmanager
+def unit_of_work(env):
+    """Commit what the block wrote; roll it back when it raises.
+
+    Inside a test the case owns the transaction, so there it is a savepoint.
+    """
+    if modules.module.current_test:
+        with env.cr.savepoint():
+            yield
+        return
+    try:
+        yield
+        env.cr.commit()
+    except BaseException:
+        env.cr.rollback()
+        raise
+
+
+@contextmanager
+def autonomous(env):
+    """An environment on a cursor of its own, READ COMMITTED, committed when the block ends.
+
+    For what must be visible to other workers at once and must survive the caller's rollback
+    (leases, tokens). Only for tables no flow writes in its own transaction: waiting there for a
+    row the caller has locked would never end.
+    """
+    with env.registry.cursor() as cr:
+        if not modules.module.current_test:
+            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        yield env(cr=cr)
+
+
+def retry_concurrency(env, work):
+    """Run ``work`` as a unit of work, again with a fresh snapshot when another worker was first.
+
+    Raises the last error when all tries met one."""
+    for attempt in range(1, CONCURRENCY_TRIES + 1):
+        try:
+            with unit_of_work(env):
+                return work()
+        except psycopg2.Error as error:
+            if error.pgcode not in _CONCURRENCY_CODES or attempt == CONCURRENCY_TRIES:
+                raise
+            _logger.info("concurrent update (%s), try %s", error.pgcode, attempt)
+            time.sleep(random.uniform(0.01, 0.05) * attempt)
+    return None
+
+
+def next_try_at(tries, seconds=None):
+    """Return the naive UTC time of the next try, or None when ``tries`` have used them all."""
+    if seconds is None:
+        if tries > len(RETRY_DELAYS):
+            return None
+        seconds = RETRY_DELAYS[max(tries, 1) - 1]
+    return fields.Datetime.now() + timedelta(seconds=seconds)
+
+
+class StorefrontFlow(models.AbstractModel):
+    _name = "storefront.flow"
+    _description = "Storefront Flow"
+
+    def _flow_env(self, backend, user):
+        """Return ``self`` as ``user`` in the backend's company, quiet: no mail, no followers."""
+        return (
+            self.with_user(user)
+            .with_company(backend.company_id)
+            .with_context(
+                tracking_disable=True,
+                mail_create_nosubscribe=True,
+                mail_activity_automation_skip=True,
+                skip_sms=True,
+                tz=backend.timezone or "UTC",
+            )
+        )
+
+    def _drain_alone(self, backend, name, step):
+        """Run ``step`` until it finds nothing to do, in one worker at a time.
+
+        ``step(adapter)`` returns whether it did anything. Returns None, or the seconds after
+        which to look again because another worker holds the lease. The holder looks once more
+        after giving the lease back, so work that came while another was refused isn't left.
+        """
+        claims = self.env["storefront.claim"].sudo()
+        key = f"{name}:{backend.id}"
+        budget = Budget()
+        while not claims._is_postponed(key):
+            token = claims._acquire(key)
+            if not token:
+                return claims._seconds_left(key)
+            try:
+                worked = self._run_steps(backend, name, key, token, step, budget)
+            finally:
+                claims._release(key, token)
+            if not worked:
+                return None
+            if budget.is_spent:
+                self._wake_committed(backend, name)
+                return None
+        return None
+
+    def _run_steps(self, backend, name, key, token, step, budget):
+        """Run ``step`` while it has work and time is left; return whether any was done."""
+        claims = self.env["storefront.claim"].sudo()
+        worked = False
+        try:
+            adapter = backend._adapter()
+            while not budget.is_spent and step(adapter):
+                worked = True
+                if not claims._renew(key, token):
+                    return False
+            claims._succeed(key)
+        except errors.StorefrontError as error:
+            self._stop_drain(backend, name, key, error)
+            return False
+        return worked
+
+    def _stop_drain(self, backend, name, key, error):
+        """Decide when a drain that met ``error`` runs again, or pause the backend."""
+        if isinstance(error, (errors.AuthFailed, errors.NotConfigured)):
+            retry_concurrency(self.env, lambda: backend._pause_for(error))
+            return
+        seconds = self.env["storefront.claim"].sudo()._postpone(key, self._failure(error))
+        _logger.info("%s of backend %s postponed by %s s: %s", name, backend.id, seconds, error)
+        self._wake_committed(backend, name, seconds=seconds)
+
+    def _wake_committed(self, backend, name, seconds=0):
+        with unit_of_work(self.env):
+            backend._wake(name, seconds=seconds)
+
+    def _lock(self, keys):
+        """Take the named locks until the end of the transaction.
+
+        A transaction whose snapshot is older than another holder's commit fails with 40001 here,
+        before it has decided anything on stale data, and is retried.
+        """
+        for key in sorted(set(keys)):
+            self.env.cr.execute(
+                "INSERT INTO storefront_lock (key) VALUES (%s)"
+                " ON CONFLICT (key) DO UPDATE SET bumps = storefront_lock.bumps + 1",
+                [key],
+            )
+
+    def _failure(self, error):
+        """Return what an error means: dict(code, params, detail, and one of retry_after/attention).
+
+        ``attention``: a human must act; otherwise ``uses_try`` and ``seconds`` say when to retry.
+        """
+        if isinstance(error, errors.RetryLater):
+            return {
+                "code": error.code,
+                "params": dict(error.params),
+                "detail": error.detail,
+                "attention": False,
+                "seconds": error.seconds,
+                "uses_try": error.uses_try,
+            }
+        if isinstance(error, errors.StorefrontError):
+            params = dict(error.params)
+            if isinstance(error, errors.Rejected) and error.field_errors:
+                params["fields"] = "; ".join(f"{path}: {text}" for path, text in error.field_errors)
+            return {
+                "code": error.code,
+                "params": params,
+                "detail": error.detail,
+                "attention": True,
+            }
+        if isinstance(error, (UserError, AccessError)):
+            return {
+                "code": "odoo_refused",
+                "params": {"message": str(error)},
+                "detail": type(error).__name__,
+                "attention": True,
+            }
+        return {
+            "code": "unexpected",
+            "params": {"error": type(error).__name__},
+            "detail": type(error).__name__,
+            "attention": False,
+            "seconds": None,
+            "uses_try": True,
+        }

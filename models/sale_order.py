@@ -1,0 +1,48 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    storefront_backend_id = fields.Many2one(
+        "storefront.backend",
+        string="Storefront",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        check_company=True,
+    )
+    storefront_external_id = fields.Char(string="Storefront Order ID", readonly=True, copy=False)
+    storefront_total = fields.Monetary(
+        string="Charged by the Storefront", readonly=True, copy=False
+    )
+    storefront_total_tax = fields.Monetary(
+        string="Taxes Charged by the Storefront", readonly=True, copy=False
+    )
+    storefront_payment_state = fields.Char(
+        string="Storefront Payment", readonly=True, copy=False
+    )
+    storefront_note = fields.Text(string="Customer Note", readonly=True, copy=False)
+    storefront_url = fields.Char(string="Storefront Address", compute="_compute_storefront_url")
+    storefront_issue_ids = fields.One2many("storefront.issue", "order_id", string="Issues")
+
+    _storefront_uniq = models.UniqueIndex(
+        "(storefront_backend_id, storefront_external_id)"
+        " WHERE storefront_backend_id IS NOT NULL"
+    )
+
+    def _compute_storefront_url(self):
+        for order in self:
+            backend = order.sudo().storefront_backend_id
+            order.storefront_url = backend and backend._adapter_class().order_admin_url(
+                backend.url or "", order.storefront_external_id
+            )
+
+    def _prepare_confirmation_values(self):
+        """Override of `sale` to keep the date on which the customer ordered."""
+        values = super()._prepare_confirmation_values()
+        if self.env.context.get("storefront_keep_date"):
+            values.pop("date_order", None)
+        return values

@@ -1,0 +1,157 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import logging
+from functools import partial
+from typing import NamedTuple
+
+from odoo import api, models
+
+from odoo.addons.queue_job.exception import RetryableJobError
+
+_logger = logging.getLogger(__name__)
+
+# How many workers may import orders of one backend at once.
+IMPORT_SLOTS = 4
+WAKES = "storefront_connector.wakes"
+
+
+class Drain(NamedTuple):
+    method: str
+    role: str
+    priority: int
+
+
+# Stock goes before orders, orders before the catalogue.
+DRAINS = {
+    "stock": Drain("_job_push_stock", "outbound", 5),
+    "fetch": Drain("_job_fetch_orders", "inbound", 10),
+    "import": Drain("_job_import_orders", "inbound", 10),
+    "link": Drain("_job_link_products", "outbound", 20),
+}
+
+
+class StorefrontBackend(models.Model):
+    _inherit = "storefront.backend"
+
+    # waking
+
+    def _wake(self, drain, slot=0, seconds=0):
+        """Have ``drain`` run once this transaction has committed.
+
+        Never before: a job that starts ahead of the commit finds nothing, and the identity key
+        would swallow the wake-up that follows it. A wake-up that is lost with its process is
+        made good by the cron.
+        """
+        for backend in self:
+            user = backend.sudo()[f"{DRAINS[drain].role}_user_id"]
+            if user:
+                wake_after_commit(self.env, (backend.id, drain, slot, seconds, user.id))
+
+    def _enqueue(self, drain, slot, seconds):
+        if self._runs_by_cron():
+            self.env.ref("storefront_connector.cron_drain").sudo()._trigger()
+            return
+        method, _role, priority = DRAINS[drain]
+        # A postponed job must not stand in the way of one that can run now.
+        key = f"storefront.{drain}.{self.id}.{slot}{'.later' if seconds else ''}"
+        delayed = self.with_delay(
+            priority=priority,
+            eta=seconds or None,
+            max_retries=0,
+            identity_key=key,
+            description=f"{drain} ({self.id})",
+        )
+        getattr(delayed, method)(**({"slot": slot} if slot else {}))
+
+    def _runs_by_cron(self):
+        parameter = self.env["ir.config_parameter"].sudo()
+        return parameter.get_param("storefront_connector.runner", "queue_job") == "cron"
+
+    # jobs: a few lines each, then a flow
+
+    def _job_fetch_orders(self):
+        """Fetch the current state of the orders that events point at."""
+        self._run_alone("storefront.order.fetch", self.inbound_user_id)
+
+    def _job_import_orders(self, slot=0):
+        """Turn fetched orders into sale orders; database only."""
+        self._run("storefront.order.import", self.inbound_user_id, slot=slot)
+
+    def _job_push_stock(self):
+        """Send the stock changes that wait in the outbox."""
+        self._run_alone("storefront.stock.export", self.outbound_user_id)
+
+    def _job_link_products(self):
+        """Go on with linking the storefront's variants to products."""
+        self._run_alone("storefront.product.link", self.outbound_user_id)
+
+    def _run(self, flow, user, **kwargs):
+        self.ensure_one()
+        if self.state != "connected" or not user:
+            return None
+        return self.env[flow]._flow_env(self, user)._drain(self.with_user(user), **kwargs)
+
+    def _run_alone(self, flow, user):
+        busy_seconds = self._run(flow, user)
+        if busy_seconds and not self._runs_by_cron():
+            # Its holder looks again before it ends. This is for one that died in between.
+            raise RetryableJobError(flow, seconds=busy_seconds, ignore_retry=True)
+
+    # cron
+
+    @api.model
+    def _cron_drain(self):
+        """Run, or have run, everything that waits: the net under every lost wake-up."""
+        for backend in self.search([("state", "=", "connected")]):
+            for drain in backend._waiting_drains():
+                if self._runs_by_cron():
+                    method, role, _priority = DRAINS[drain]
+                    getattr(backend.with_user(backend[f"{role}_user_id"]), method)()
+                    self.env.cr.commit()
+                else:
+                    backend._wake(drain)
+
+    def _waiting_drains(self):
+        """Return the drains of this backend that have work, in the order of their priority."""
+        self.ensure_one()
+        now = "now() AT TIME ZONE 'UTC'"
+        self.env.cr.execute(
+            f"""SELECT
+            EXISTS (SELECT 1 FROM storefront_outbox WHERE backend_id = %(id)s),
+            EXISTS (SELECT 1 FROM storefront_event WHERE backend_id = %(id)s
+                AND state = 'pending')
+            OR EXISTS (SELECT 1 FROM storefront_snapshot WHERE backend_id = %(id)s
+                AND state = 'to_fetch' AND (next_try IS NULL OR next_try <= {now})),
+            EXISTS (SELECT 1 FROM storefront_snapshot WHERE backend_id = %(id)s
+                AND state IN ('to_fetch', 'to_import')
+                AND (next_try IS NULL OR next_try <= {now})
+                AND (claimed_until IS NULL OR claimed_until < {now})),
+            EXISTS (SELECT 1 FROM storefront_link WHERE backend_id = %(id)s
+                AND state = 'running')""",
+            {"id": self.id},
+        )
+        has_stock, has_fetch, has_import, has_link = self.env.cr.fetchone()
+        found = {"stock": has_stock, "fetch": has_fetch, "import": has_import or has_fetch}
+        found["link"] = has_link
+        return [drain for drain in ("fetch", "import", "stock", "link") if found[drain]]
+
+
+def wake_after_commit(env, wake):
+    """Register one wake-up: (backend id, drain, slot, seconds, user id)."""
+    postcommit = env.cr.postcommit
+    wakes = postcommit.data.get(WAKES)
+    if wakes is None:
+        wakes = postcommit.data[WAKES] = set()
+        postcommit.add(partial(_enqueue_wakes, env.registry, wakes))
+    wakes.add(wake)
+
+
+def _enqueue_wakes(registry, wakes):
+    """Enqueue after the commit, on a cursor of its own. Never raises: the commit is done."""
+    try:
+        with registry.cursor() as cr:
+            for backend_id, drain, slot, seconds, uid in sorted(wakes):
+                env = api.Environment(cr, uid, {})
+                env["storefront.backend"].browse(backend_id)._enqueue(drain, slot, seconds)
+    except Exception:
+        _logger.exception("A wake-up was lost; the cron makes it good.")

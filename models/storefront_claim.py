@@ -1,0 +1,108 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import uuid
+
+from odoo import fields, models
+
+from ..flows.flow import RETRY_DELAYS, autonomous
+
+# Longer than any single call to a storefront may take; renewed at every batch.
+LEASE_SECONDS = 90
+
+
+class StorefrontClaim(models.Model):
+    """The lease of a drain that may run only once at a time, and its retry state.
+
+    One row a backend and drain. A worker that dies leaves a lease that expires.
+    """
+
+    _name = "storefront.claim"
+    _description = "Storefront Drain Lease"
+    _log_access = False
+
+    key = fields.Char(required=True)
+    token = fields.Char()
+    expires_at = fields.Datetime()
+    tries = fields.Integer()
+    next_try = fields.Datetime()
+    error_code = fields.Char()
+
+    _key_uniq = models.UniqueIndex("(key)")
+
+    def _acquire(self, key):
+        """Return a token, or None while another worker holds an unexpired lease."""
+        token = uuid.uuid4().hex
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "INSERT INTO storefront_claim AS claim (key, token, expires_at, tries)"
+                " VALUES (%(key)s, %(token)s, now() AT TIME ZONE 'UTC' + %(lease)s, 0)"
+                " ON CONFLICT (key) DO UPDATE"
+                " SET token = excluded.token, expires_at = excluded.expires_at"
+                " WHERE claim.token IS NULL OR claim.expires_at < now() AT TIME ZONE 'UTC'"
+                " RETURNING token",
+                {"key": key, "token": token, "lease": f"{LEASE_SECONDS} seconds"},
+            )
+            return token if env.cr.fetchone() else None
+
+    def _renew(self, key, token):
+        """Extend the lease; False when it was lost to another worker."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "UPDATE storefront_claim SET expires_at = now() AT TIME ZONE 'UTC' + %s"
+                " WHERE key = %s AND token = %s RETURNING id",
+                [f"{LEASE_SECONDS} seconds", key, token],
+            )
+            return bool(env.cr.fetchone())
+
+    def _release(self, key, token):
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "UPDATE storefront_claim SET token = NULL, expires_at = NULL"
+                " WHERE key = %s AND token = %s",
+                [key, token],
+            )
+
+    def _postpone(self, key, failure):
+        """Record a failed run and return the seconds until the next one.
+
+        A drain never dies: its rows wait, so the last delay repeats."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute("SELECT tries FROM storefront_claim WHERE key = %s", [key])
+            tries = env.cr.fetchone()[0] + bool(failure.get("uses_try", True))
+            seconds = failure.get("seconds")
+            if seconds is None:
+                seconds = RETRY_DELAYS[min(max(tries, 1), len(RETRY_DELAYS)) - 1]
+            env.cr.execute(
+                "UPDATE storefront_claim SET tries = %s, error_code = %s,"
+                " next_try = now() AT TIME ZONE 'UTC' + %s WHERE key = %s",
+                [tries, failure["code"], f"{seconds} seconds", key],
+            )
+            return seconds
+
+    def _succeed(self, key):
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "UPDATE storefront_claim SET tries = 0, error_code = NULL, next_try = NULL"
+                " WHERE key = %s AND (tries > 0 OR next_try IS NOT NULL)",
+                [key],
+            )
+
+    def _seconds_left(self, key):
+        """Return how long the current holder's lease still runs, at least one second."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "SELECT extract(epoch FROM expires_at - now() AT TIME ZONE 'UTC')"
+                " FROM storefront_claim WHERE key = %s AND expires_at IS NOT NULL",
+                [key],
+            )
+            row = env.cr.fetchone()
+            return max(int(row[0]) + 1, 1) if row else 1
+
+    def _is_postponed(self, key):
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "SELECT 1 FROM storefront_claim WHERE key = %s"
+                " AND next_try > now() AT TIME ZONE 'UTC'",
+                [key],
+            )
+            return bool(env.cr.fetchone())

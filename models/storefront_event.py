@@ -1,0 +1,73 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields, models
+from odoo.tools import mute_logger
+
+
+class StorefrontEvent(models.Model):
+    _name = "storefront.event"
+    _description = "Storefront Event"
+    _order = "id desc"
+    _rec_name = "delivery_id"
+
+    backend_id = fields.Many2one(
+        "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="backend_id.company_id")
+    topic = fields.Char(readonly=True)
+    kind = fields.Char(readonly=True)
+    external_id = fields.Char(string="External ID", readonly=True)
+    delivery_id = fields.Char(string="Delivery ID", required=True, readonly=True)
+    occurred_at = fields.Datetime(readonly=True, help="The storefront's time of the change (UTC).")
+    payload = fields.Text(readonly=True, groups="storefront_connector.group_storefront_manager")
+    state = fields.Selection(
+        [("pending", "Pending"), ("done", "Done"), ("ignored", "Ignored")],
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+
+    _delivery_uniq = models.UniqueIndex("(backend_id, delivery_id)")
+    _pending_idx = models.Index("(backend_id, id) WHERE state = 'pending'")
+    _record_idx = models.Index("(backend_id, external_id)")
+
+    def _receive(self, backend, event, body):
+        """Store a verified webhook; return False when this delivery is known already.
+
+        A plain INSERT in a savepoint: ON CONFLICT would raise 40001 when the other delivery
+        committed after our snapshot, and a retry answers later than a duplicate must.
+        """
+        cr = self.env.cr
+        try:
+            with mute_logger("odoo.sql_db"), cr.savepoint(flush=False):
+                cr.execute(
+                    "INSERT INTO storefront_event (backend_id, topic, kind, external_id,"
+                    " delivery_id, occurred_at, payload, state, create_uid, create_date,"
+                    " write_uid, write_date) VALUES (%(backend)s, %(topic)s, %(kind)s,"
+                    " %(external_id)s, %(delivery)s, %(occurred_at)s, %(payload)s, %(state)s,"
+                    " %(uid)s, %(now)s, %(uid)s, %(now)s)",
+                    {
+                        "backend": backend.id,
+                        "topic": event.topic,
+                        "kind": event.kind or None,
+                        "external_id": event.external_id,
+                        "delivery": event.delivery_id,
+                        "occurred_at": naive_utc(event.occurred_at),
+                        "payload": body.decode("utf-8", "replace").replace("\0", ""),
+                        "state": "pending" if event.kind else "ignored",
+                        "uid": self.env.uid,
+                        "now": cr.now(),
+                    },
+                )
+        except UniqueViolation:
+            return False
+        return True
+
+
+def naive_utc(moment):
+    """Return an aware datetime as Odoo stores it, None for None."""
+    if moment is None:
+        return None
+    return (moment - moment.utcoffset()).replace(tzinfo=None)

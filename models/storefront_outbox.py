@@ -1,0 +1,86 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+from .storefront_backend_jobs import wake_after_commit
+
+MARKS = "storefront_connector.stock_marks"
+
+
+class StorefrontOutbox(models.Model):
+    """Products whose stock may have changed and hasn't been sent yet.
+
+    Append-only, without foreign keys or unique keys: a warehouse transaction must never wait for
+    another one, or fail, because of the connector. The consumer deletes the rows it has read.
+    """
+
+    _name = "storefront.outbox"
+    _description = "Storefront Stock Outbox"
+    _order = "id"
+    _log_access = False
+
+    backend_id = fields.Integer(required=True, readonly=True)
+    product_id = fields.Integer(required=True, readonly=True)
+    create_date = fields.Datetime(readonly=True)
+    backend_name = fields.Char(compute="_compute_names")
+    product_name = fields.Char(compute="_compute_names")
+
+    _drain_idx = models.Index("(backend_id, id)")
+
+    def _compute_names(self):
+        backends = self.env["storefront.backend"].browse(self.mapped("backend_id")).exists()
+        products = self.env["product.product"].browse(self.mapped("product_id")).exists()
+        for row in self:
+            row.backend_name = backends.filtered(lambda b, r=row: b.id == r.backend_id).name
+            row.product_name = products.filtered(
+                lambda p, r=row: p.id == r.product_id
+            ).display_name
+
+    def _collect(self, product_ids):
+        """Note products whose stock changes in this transaction; written once, at its end.
+
+        In ``precommit``, because a rolled back savepoint takes its notes with it."""
+        precommit = self.env.cr.precommit
+        marks = precommit.data.get(MARKS)
+        if marks is None:
+            marks = precommit.data[MARKS] = set()
+            precommit.add(self._flush_marks)
+        marks.update(product_ids)
+
+    def _flush_marks(self):
+        marks = self.env.cr.precommit.data.pop(MARKS, None)
+        if marks:
+            self._mark_products(marks)
+
+    def _mark_products(self, product_ids):
+        """Append a row for each product and connected backend that sells it: one query."""
+        self._mark("binding.product_id = ANY(%s)", [list(product_ids)])
+
+    def _mark_backends(self, backend_ids):
+        """Append a row for every product the backends sell."""
+        self._mark("backend.id = ANY(%s)", [list(backend_ids)])
+
+    def _mark(self, condition, params):
+        self.env.cr.execute(
+            "WITH marked AS (INSERT INTO storefront_outbox (backend_id, product_id, create_date)"
+            " SELECT binding.backend_id, binding.product_id, now() AT TIME ZONE 'UTC'"
+            " FROM storefront_binding_variant binding"
+            " JOIN storefront_backend backend ON backend.id = binding.backend_id"
+            " WHERE backend.state != 'draft' AND backend.active"
+            f" AND {condition} RETURNING backend_id)"
+            " SELECT DISTINCT marked.backend_id, backend.outbound_user_id FROM marked"
+            " JOIN storefront_backend backend ON backend.id = marked.backend_id"
+            " WHERE backend.state = 'connected' AND backend.outbound_user_id IS NOT NULL",
+            params,
+        )
+        for backend_id, user_id in self.env.cr.fetchall():
+            wake_after_commit(self.env, (backend_id, "stock", 0, 0, user_id))
+
+    def _count_by_backend(self, backend_ids):
+        """Return {backend id: number of products waiting}."""
+        self.env.cr.execute(
+            "SELECT backend_id, count(DISTINCT product_id) FROM storefront_outbox"
+            " WHERE backend_id = ANY(%s) GROUP BY backend_id",
+            [list(backend_ids)],
+        )
+        return dict(self.env.cr.fetchall())
