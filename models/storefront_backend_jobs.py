@@ -107,7 +107,6 @@ class StorefrontBackend(models.Model):
                 if self._runs_by_cron():
                     method, role, _priority = DRAINS[drain]
                     getattr(backend.with_user(backend[f"{role}_user_id"]), method)()
-                    self.env.cr.commit()
                 else:
                     backend._wake(drain)
 
