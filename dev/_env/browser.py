@@ -1,0 +1,25 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The browser of Odoo's tours. Odoo skips them without one; here they must run or fail."""
+
+import os
+import shutil
+
+from .console import SetupError, run, step
+
+# Those Odoo looks for: `odoo/tests/common.py`, ChromeBrowser.executable (19.0).
+KNOWN = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+TODO = "Install the package chromium (Debian, Ubuntu) or Google Chrome and run it again."
+
+
+def ensure():
+    """Install Debian's Chromium when there is none and we may; raise SetupError otherwise."""
+    if any(map(shutil.which, KNOWN)):
+        return
+    what = "The browser tests need Chromium or Chrome"
+    if os.geteuid() or not shutil.which("apt-get"):
+        raise SetupError(what, todo=TODO)
+    with step("Chromium from Debian"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run(["apt-get", "update", "-q"], what, TODO, env=environment)
+        install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
+        run(install, what, TODO, env=environment)

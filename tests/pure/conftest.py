@@ -1,0 +1,4 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from _env.pytest_plugin import loopback_only
+
+__all__ = ["loopback_only"]
