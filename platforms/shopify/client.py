@@ -132,8 +132,8 @@ class Client:
                 raise RetryLater("changed_while_read", seconds=1.0, uses_try=False)
             page = _mapping(again.get("lineItems"))
             lines["nodes"] = [*_nodes(lines), *_nodes(page)]
+            lines["pageInfo"] = page.get("pageInfo")
             after = _next_cursor(page, after)
-        lines["pageInfo"] = {"hasNextPage": False, "endCursor": None}
 
     # One call.
 

@@ -18,10 +18,10 @@ REQUIRED_SCOPES = (
     "write_inventory",
 )
 
+# ORDERS_UPDATED comes with every change; the others lose no order should one of them be removed.
 WEBHOOK_TOPICS = (
     "ORDERS_CREATE",
     "ORDERS_UPDATED",
-    "ORDERS_EDITED",
     "ORDERS_PAID",
     "ORDERS_CANCELLED",
 )
@@ -64,13 +64,15 @@ FULFILLMENT_STATES: dict[str, FulfillmentState] = {
     "PARTIALLY_FULFILLED": "partial",
 }
 
-# Which record a webhook is about, by the first word of its topic, and where its body says so.
+# Which record a webhook is about, by its topic or the first word of it, and where its body says so.
 WEBHOOK_RECORDS: dict[str, tuple[RecordKind | Literal[""], str]] = {
     "orders": ("order", "id"),
+    "orders/edited": ("order", "order_edit.order_id"),
     "refunds": ("order", "order_id"),
     "products": ("product", "id"),
     "inventory_levels": ("stock", "inventory_item_id"),
     "customers": ("customer", "id"),
+    # Compliance (https://shopify.dev/docs/apps/build/compliance): nothing is to be fetched.
+    "customers/data_request": ("", ""),
+    "customers/redact": ("", ""),
 }
-# Sent about a customer, but nothing is to be fetched: https://shopify.dev/docs/apps/build/compliance
-COMPLIANCE_TOPICS = frozenset({"customers/data_request", "customers/redact", "shop/redact"})

@@ -35,7 +35,7 @@ def order(payload: Mapping[str, Any]) -> Order:
     return Order(
         external_id=external_id(wire),
         number=wire.required("name"),
-        created_at=wire.moment("processedAt") or wire.required_moment("createdAt"),
+        created_at=wire.required_moment("processedAt"),
         updated_at=wire.required_moment("updatedAt"),
         currency=wire.required("currencyCode"),
         prices_include_tax=wire.flag("taxesIncluded"),
@@ -96,7 +96,7 @@ def _product_line(item: Wire, currency: str, included: bool, current: bool) -> O
     """Return a line, None where nothing is left of it."""
     quantity = item.number("quantity")
     kept = item.number("currentQuantity", quantity) if current else quantity
-    if not kept:
+    if not kept or not quantity:
         return None
     taxes, discounts = _taxes(item), _discounts(item)
     unit_price = money(item, "originalUnitPriceSet")
@@ -252,6 +252,7 @@ def _customer(wire: Wire) -> Customer:
 def _address(wire: Wire | None) -> Address | None:
     if wire is None:
         return None
+    country = wire.text("countryCodeV2")
     return Address(
         name=wire.text("name"),
         company=wire.text("company"),
@@ -259,7 +260,8 @@ def _address(wire: Wire | None) -> Address | None:
         street2=wire.text("address2"),
         city=wire.text("city"),
         zip=wire.text("zip"),
-        state_code=wire.text("provinceCode"),
-        country_code=wire.text("countryCodeV2"),
+        # Some countries' codes come with the country (JP-13), most without (QC).
+        state_code=wire.text("provinceCode").removeprefix(f"{country}-"),
+        country_code=country,
         phone=wire.text("phone"),
     )

@@ -76,7 +76,7 @@ fragment Buyer on Order {
 
 _ORDER = """
 fragment OrderHead on Order {
-  id name poNumber createdAt processedAt updatedAt cancelledAt cancelReason
+  id name poNumber processedAt updatedAt cancelledAt cancelReason
   displayFinancialStatus displayFulfillmentStatus edited test
   currencyCode presentmentCurrencyCode taxesIncluded dutiesIncluded
   note tags sourceName paymentGatewayNames

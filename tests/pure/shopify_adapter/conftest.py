@@ -1,0 +1,97 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A Shopify adapter whose store answers by script, without a network and without waiting."""
+
+import io
+import json
+import pathlib
+
+import pytest
+import requests
+from odoo.addons.storefront_connector.platforms.adapter import AdapterSettings
+from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
+from odoo.addons.storefront_connector.platforms.shopify.client import Client
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures" / "shopify"
+
+
+class Script(BaseAdapter):
+    """Answers in order: a dict (200, JSON), (status, dict), (status, dict, headers) or an error."""
+
+    def __init__(self):
+        super().__init__()
+        self.answers, self.requests = [], []
+
+    def send(self, request, **_options):
+        self.requests.append(request)
+        step = self.answers.pop(0)
+        if isinstance(step, Exception):
+            raise step
+        status, body, headers = (*step, {})[:3] if isinstance(step, tuple) else (200, step, {})
+        response = requests.Response()
+        response.status_code, response.request, response.url = status, request, request.url
+        response.headers = CaseInsensitiveDict(headers)
+        response.raw = io.BytesIO(json.dumps(body).encode())
+        return response
+
+    def close(self):
+        """Nothing is held."""
+
+
+class Store:
+    """What a test says of the store (``answers``) and reads back (``sent``, ``waits``, …)."""
+
+    url = "https://lamps.myshopify.com"
+
+    def __init__(self):
+        self.script, self.calls, self.waits, self.tokens = Script(), [], [], []
+        self.now = 1_000_000.0
+        self.answers = self.script.answers
+
+    def adapter(self, **credentials):
+        settings = AdapterSettings(
+            url=self.url,
+            credentials=credentials or {"access_token": "shpat_pasted"},
+            on_call=self.calls.append,
+            check_allowed=lambda: None,
+            on_token=lambda token, expires_at: self.tokens.append((token, expires_at)),
+        )
+        client = Client(settings, sleep=self.waits.append, now=lambda: self.now)
+        client.transport.session.mount("https://", self.script)
+        return ShopifyAdapter(settings, client=client)
+
+    def answer(self, **data):
+        """Answer the next call with this ``data``."""
+        self.answers.append({"data": data})
+
+    def fail(self, code, message="No", **cost):
+        """Answer the next call with one GraphQL error."""
+        body = {"errors": [{"message": message, "extensions": {"code": code}}]}
+        self.answers.append({**body, "extensions": {"cost": cost}} if cost else body)
+
+    @property
+    def sent(self):
+        """The variables of each GraphQL call."""
+        bodies = (json.loads(request.body) for request in self.script.requests)
+        return [body["variables"] for body in bodies]
+
+    @property
+    def operations(self):
+        return [call.operation for call in self.calls]
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+@pytest.fixture
+def adapter(store):
+    return store.adapter()
+
+
+@pytest.fixture
+def fixture():
+    """Read a recorded-looking answer."""
+    return lambda name: json.loads((FIXTURES / f"{name}.json").read_text())

@@ -1,0 +1,396 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Orders: what they are read as, to the cent, and how they are fetched whole."""
+
+import copy
+import json
+from datetime import datetime, timezone
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from odoo.addons.storefront_connector.platforms import errors
+from odoo.addons.storefront_connector.platforms.documents.customer import Address, Customer
+from odoo.addons.storefront_connector.platforms.documents.money import ZERO
+from odoo.addons.storefront_connector.platforms.documents.order import (
+    Discount,
+    Order,
+    OrderLine,
+    TaxLine,
+)
+from odoo.addons.storefront_connector.platforms.shopify import queries
+from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
+
+parse = ShopifyAdapter.parse_order
+NAMES = ("order_placed", "order_included", "order_edited", "order_extras")
+
+
+def tax(title, rate, amount, by_platform=False):
+    return TaxLine(title=title, rate=D(rate), amount=D(amount), collected_by_platform=by_platform)
+
+
+def discount(title, amount):
+    return Discount(title=title, amount=D(amount))
+
+
+def at(second, minute=0):
+    return datetime(2026, 11, 20, 9, minute, second, tzinfo=timezone.utc)
+
+
+def line(external_id, kind, name, price, *, quantity=1, **values):
+    values.setdefault("requires_shipping", kind == "product")
+    return OrderLine(
+        external_id=external_id,
+        kind=kind,
+        name=name,
+        quantity=D(quantity),
+        unit_price=D(price),
+        **values,
+    )
+
+
+def sum_of_lines(order):
+    taxes = ZERO if order.prices_include_tax else sum(one.tax_total for one in order.lines)
+    return sum(one.charged for one in order.lines) + taxes
+
+
+def test_an_order_as_placed(fixture):
+    payload = fixture("order_placed")
+    order = parse(payload)
+    assert order == Order(
+        external_id="6201",
+        number="#1001",
+        created_at=at(0),
+        updated_at=at(5),
+        currency="EUR",
+        prices_include_tax=False,
+        payment_state="paid",
+        fulfillment_state="partial",
+        customer=Customer(
+            external_id="501",
+            name="Ada Lovelace",
+            email="ada@example.com",
+            phone="+3225550101",
+            language="fr",
+        ),
+        billing_address=Address(
+            name="Ada Lovelace",
+            company="Analytical Engines",
+            street="Rue Neuve 1",
+            street2="Bte 3",
+            city="Bruxelles",
+            zip="1000",
+            country_code="BE",
+            phone="+3225550102",
+        ),
+        shipping_address=Address(
+            name="Charles Babbage",
+            street="5 Rue Sainte-Catherine",
+            city="Montréal",
+            zip="H2X 1Z4",
+            state_code="QC",
+            country_code="CA",
+        ),
+        lines=(
+            line(
+                "91",
+                "product",
+                "Lamp - Red",
+                "19.99",
+                quantity=3,
+                sku="LAMP-R",
+                product_external_id="11",
+                variant_external_id="21",
+                discounts=(discount("Summer", "6"), discount("WELCOME10", "5.40")),
+                taxes=(tax("VAT", "0.21", "10.20"), tax("City", "0.015", "0.73")),
+            ),
+            line(
+                "92",
+                "product",
+                "Gift note",
+                "4.50",
+                discounts=(discount("WELCOME10", "0.45"),),
+                requires_shipping=False,
+            ),
+            line(
+                "71",
+                "shipping",
+                "Express",
+                "9.90",
+                discounts=(discount("SHIP", "4.90"),),
+                taxes=(tax("VAT", "0.21", "1.05"),),
+            ),
+        ),
+        total=D("69.60"),
+        total_tax=D("11.98"),
+        note="Ring twice",
+        tags=("vip", "web"),
+        payment_methods=("shopify_payments",),
+    )
+    assert order.raw is payload
+
+
+def test_a_guest_with_taxes_included_in_a_currency_without_decimals(fixture):
+    order = parse(fixture("order_included"))
+    assert (order.total, order.total_tax, order.total_untaxed) == (D(3750), D(250), D(3500))
+    assert [order.untaxed(one) for one in order.lines] == [D(2000), D(1000), D(500)]
+    assert [one.is_gift_card for one in order.lines] == [False, True, False]
+    assert [one.external_id for one in order.lines] == ["93", "94", "shipping-0"]
+    assert order.customer == Customer(
+        name="Kei Sato", email="kei@example.jp", phone="+81355501234", language="ja"
+    )
+    assert order.billing_address is None
+    assert (order.shipping_address.country_code, order.shipping_address.state_code) == ("JP", "13")
+    assert (order.payment_state, order.fulfillment_state) == ("pending", "unfulfilled")
+    assert order.is_test
+
+
+def test_an_edited_order_is_read_as_it_is_now(fixture):
+    order = parse(fixture("order_edited"))
+    assert (order.total, order.total_tax) == (D("116.38"), D("19.39"))
+    assert [(one.name, one.quantity, one.charged, one.tax_total) for one in order.lines] == [
+        ("Chair", D(3), D("67.50"), D("13.50")),
+        ("Cushion", D(2), D("18.98"), D("3.79")),
+        ("Blanket", D(1), D("8.01"), D("1.60")),
+        ("Pallet", D(1), D("2.50"), D("0.50")),
+    ]
+    assert order.lines[1].discounts == (discount("TEN", "0.67"), discount("Loyal", "0.33"))
+    assert order.lines[1].taxes == (tax("VAT", "0.2", "3.79", by_platform=True),)
+
+
+def test_an_edited_order_with_taxes_included(fixture):
+    payload = fixture("order_edited")
+    payload["taxesIncluded"] = True
+    chair = parse(payload).lines[0]
+    assert (chair.charged, chair.discounts) == (D("81.00"), (discount("TEN", "-6.00"),))
+
+
+def test_a_cancelled_order_is_read_as_placed(fixture):
+    payload = fixture("order_edited")
+    payload["cancelledAt"] = "2026-11-20T09:30:00Z"
+    order = parse(payload)
+    assert order.cancelled_at == at(0, minute=30)
+    assert [one.quantity for one in order.lines] == [D(4), D(1), D(3), D(1), D(1), D(1)]
+    assert (order.total, order.total_tax) == (D("238.93"), D("39.82"))
+
+
+def test_duties_fees_tips_and_cash_rounding_are_lines(fixture):
+    order = parse(fixture("order_extras"))
+    assert order.lines[1:] == (
+        line("100", "tip", "Tip", "8.00"),
+        line("51", "duty", "Duties", "12.00", taxes=(tax("GST", "0.05", "0.60"),)),
+        line("61", "fee", "Handling", "3.00", taxes=(tax("GST", "0.04", "0.12"),)),
+        line("tip", "tip", "Tip", "2.00"),
+        line("rounding", "rounding", "Cash rounding", "0.03"),
+    )
+    assert order.lines[0].taxes == (tax("GST", "0.05", "5.00", by_platform=True),)
+    assert (order.total, order.total_tax) == (D("130.75"), D("5.72"))
+
+
+def test_duties_that_prices_contain_are_no_lines(fixture):
+    payload = fixture("order_extras")
+    payload["dutiesIncluded"] = True
+    assert "duty" not in [one.kind for one in parse(payload).lines]
+
+
+def test_a_line_like_a_tip_is_none_where_nothing_was_tipped(fixture):
+    payload = fixture("order_extras")
+    payload["totalTipReceivedSet"] = None
+    assert [one.kind for one in parse(payload).lines][:2] == ["product", "product"]
+
+
+def test_a_company_buys(fixture):
+    assert parse(fixture("order_extras")).customer == Customer(
+        external_id="502",
+        name="Tremblay",
+        email="achats@example.ca",
+        phone="+15145550199",
+        language="fr-CA",
+        company_name="Tremblay et fils",
+        company_external_id="41",
+        vat="123456789RT0001",
+        tax_exempt=True,
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lines_add_up_to_the_total_and_taxes_to_the_tax(fixture, name):
+    order = parse(fixture(name))
+    assert sum_of_lines(order) == order.total
+    assert sum(one.tax_total for one in order.lines) == order.total_tax
+
+
+def test_figures_that_do_not_add_up_are_left_as_they_are(fixture):
+    payload = fixture("order_placed")
+    payload["totalPriceSet"]["shopMoney"]["amount"] = "70.0"
+    assert parse(payload).total - sum_of_lines(parse(payload)) == D("0.40")
+
+
+@pytest.mark.parametrize(
+    ("shopify", "state"),
+    [("AUTHORIZED", "authorized"), ("EXPIRED", "voided"), ("PARTIALLY_PAID", "partially_paid"),
+     ("PARTIALLY_REFUNDED", "partially_refunded"), ("REFUNDED", "refunded"), ("VOIDED", "voided"),
+     (None, "pending"), ("NEW_ONE", "pending")],
+)  # fmt: skip
+def test_payment_states(fixture, shopify, state):
+    assert parse({**fixture("order_placed"), "displayFinancialStatus": shopify}).payment_state == state
+
+
+@pytest.mark.parametrize(
+    ("shopify", "state"),
+    [("FULFILLED", "fulfilled"), ("FULFILLMENT_NOT_REQUIRED", "fulfilled"), ("UNFULFILLED", "unfulfilled"),
+     ("SCHEDULED", "unfulfilled"), ("NEW_ONE", "unfulfilled")],
+)  # fmt: skip
+def test_fulfillment_states(fixture, shopify, state):
+    payload = {**fixture("order_placed"), "displayFulfillmentStatus": shopify}
+    assert parse(payload).fulfillment_state == state
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["id", "name", "processedAt", "updatedAt", "currencyCode", "totalPriceSet", "lineItems.nodes.0.id",
+     "lineItems.nodes.0.name", "lineItems.nodes.0.quantity", "lineItems.nodes.0.originalUnitPriceSet",
+     "lineItems.nodes.0.taxLines.0.priceSet", "shippingLines.nodes.0.originalPriceSet",
+     "lineItems.nodes.0.discountAllocations.0.allocatedAmountSet"],
+)  # fmt: skip
+def test_what_an_order_cannot_do_without(fixture, path):
+    payload = fixture("order_placed")
+    *parents, last = path.split(".")
+    holder = payload
+    for key in parents:
+        holder = holder[int(key) if key.isdigit() else key]
+    holder[last] = None
+    with pytest.raises(errors.BadPayload) as caught:
+        parse(payload)
+    assert last in caught.value.params["path"]
+
+
+def leaves(value, path=()):
+    """Every place in a payload."""
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, child in items if isinstance(value, (dict, list)) else ():
+        yield from leaves(child, (*path, key)) if isinstance(child, (dict, list)) else [(*path, key)]
+
+
+JUNK = st.sampled_from([None, "", "x", -1, 0, 1e400, True, [], {}, [None], [[]], "9" * 5000, "NaN"])
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.data())
+def test_a_hostile_payload_is_bad_or_read_but_never_a_crash(data):
+    payload = copy.deepcopy(HOSTILE)
+    for _change in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from([one for one in leaves(payload) if one]))
+        holder = payload
+        for key in path[:-1]:
+            holder = holder[key]
+        holder[path[-1]] = data.draw(JUNK)
+    try:
+        order = parse(payload)
+    except errors.BadPayload:
+        return
+    assert isinstance(order, Order)
+
+
+HOSTILE = json.loads(
+    """{"id": "gid://shopify/Order/1", "name": "#1", "processedAt": "2026-01-01T00:00:00Z",
+    "updatedAt": "2026-01-01T00:00:00Z", "currencyCode": "EUR", "taxesIncluded": true,
+    "edited": true, "tags": ["a"], "customer": {"id": "gid://shopify/Customer/2"},
+    "currentTotalPriceSet": {"shopMoney": {"amount": "1.0"}},
+    "billingAddress": {"name": "A", "countryCodeV2": "BE", "provinceCode": "X"},
+    "additionalFees": [{"id": "gid://shopify/AdditionalFee/3", "name": "F",
+      "price": {"shopMoney": {"amount": "1.0"}}, "taxLines": []}],
+    "shippingLines": {"nodes": [{"title": "S", "originalPriceSet": {"shopMoney": {"amount": "1"}},
+      "discountedPriceSet": {"shopMoney": {"amount": "1.0"}},
+      "currentDiscountedPriceSet": {"shopMoney": {"amount": "0.5"}}}]},
+    "lineItems": {"nodes": [{"id": "gid://shopify/LineItem/4", "name": "L", "quantity": 2,
+      "currentQuantity": 1, "originalUnitPriceSet": {"shopMoney": {"amount": "1.0"}},
+      "priceAfterAllDiscountsBeforeTaxesSet": {"shopMoney": {"amount": "0.5"}},
+      "discountAllocations": [{"allocatedAmountSet": {"shopMoney": {"amount": "0.5"}},
+        "discountApplication": {"code": "C"}}],
+      "taxLines": [{"title": "T", "rate": 0.2, "priceSet": {"shopMoney": {"amount": "0.2"}}}]}]}}"""
+)
+
+
+# Fetching.
+
+
+def test_orders_come_in_the_order_asked_for_and_missing_ones_are_gone(store, adapter, fixture):
+    placed, included = fixture("order_placed"), fixture("order_included")
+    store.answer(nodes=[included, None, placed])
+    records = adapter.fetch_records("order", ["6202", "404", "6201"])
+    assert [(one.external_id, one.updated_at, one.payload) for one in records] == [
+        ("6202", at(5), included),
+        ("404", None, None),
+        ("6201", at(5), placed),
+    ]
+    assert store.sent == [
+        {"ids": [f"gid://shopify/Order/{one}" for one in (6202, 404, 6201)], "lines": 25}
+    ]
+
+
+def test_a_full_fetch_is_one_call(store, adapter):
+    ids = [str(number) for number in range(1, 1 + adapter.capabilities.orders_per_fetch)]
+    store.answer(nodes=[None] * len(ids))
+    assert len(adapter.fetch_records("order", ids)) == len(ids)
+    assert store.operations == ["Orders"]
+
+
+def test_more_orders_than_fit_one_call_are_read_in_several(store, adapter):
+    store.answer(nodes=[None] * 20)
+    store.answer(nodes=[None])
+    assert len(adapter.fetch_records("order", [str(number) for number in range(1, 22)])) == 21
+
+
+def lines_page(fixture, count, cursor, first=0):
+    sample = fixture("order_included")["lineItems"]["nodes"][0]
+    nodes = [{**sample, "id": f"gid://shopify/LineItem/{first + one}"} for one in range(count)]
+    return {"nodes": nodes, "pageInfo": {"hasNextPage": bool(cursor), "endCursor": cursor}}
+
+
+def test_a_long_order_is_read_to_its_last_line(store, adapter, fixture):
+    order = fixture("order_included")
+    order["lineItems"] = lines_page(fixture, 25, "P1")
+    store.answer(nodes=[order])
+    for page in (lines_page(fixture, 250, "P2", 25), lines_page(fixture, 5, None, 275)):
+        store.answer(order={"updatedAt": order["updatedAt"], "lineItems": page})
+    (record,) = adapter.fetch_records("order", ["6202"])
+    lines = [one.external_id for one in parse(record.payload).lines if one.kind == "product"]
+    assert lines == [str(number) for number in range(280)]
+    assert store.operations == ["Orders", "OrderLines", "OrderLines"]
+    assert [sent["after"] for sent in store.sent[1:]] == ["P1", "P2"]
+
+
+def test_an_order_that_changes_between_two_pages_is_read_again_later(store, adapter, fixture):
+    order = fixture("order_included")
+    order["lineItems"] = lines_page(fixture, 25, "P1")
+    store.answer(nodes=[order])
+    page = lines_page(fixture, 1, None)
+    store.answer(order={"updatedAt": "2026-11-20T09:00:06Z", "lineItems": page})
+    with pytest.raises(errors.RetryLater) as caught:
+        adapter.fetch_records("order", ["6202"])
+    assert (caught.value.code, caught.value.uses_try) == ("changed_while_read", False)
+
+
+@pytest.mark.parametrize("external_id", ["", "#1001", "-1", "gid://shopify/Order/1", "1" * 20, "²"])
+def test_an_id_that_is_no_number_is_never_sent(store, adapter, external_id):
+    with pytest.raises(errors.BadPayload):
+        adapter.fetch_records("order", [external_id])
+    assert store.script.requests == []
+
+
+def test_only_orders_can_be_fetched(adapter):
+    with pytest.raises(errors.Unsupported) as caught:
+        adapter.fetch_records("product", ["1"])
+    assert caught.value.params == {"capability": "fetch_product"}
+
+
+def test_where_people_find_an_order():
+    assert ShopifyAdapter.order_admin_url("lamps", "6201") == (
+        "https://lamps.myshopify.com/admin/orders/6201"
+    )
+
+
+def test_pages_and_first_lines_ask_for_the_same_fields():
+    assert queries.ORDERS.count("...Line }") == queries.ORDER_LINES.count("...Line }") == 1
