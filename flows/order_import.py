@@ -222,8 +222,8 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _tax_cause(self, title, percent, is_included):
         return {
-            "code": "tax_missing",
-            "key": f"{title}:{percent:g}:{is_included}",
+            "code": "tax_missing_included" if is_included else "tax_missing",
+            "key": f"{title}:{percent:g}",
             "params": {
                 "title": title,
                 "percent": f"{percent:g}",

@@ -58,7 +58,12 @@ MESSAGES = {
         "storefront's variant to the right one."
     ),
     "tax_missing": _lt(
-        "The tax “%(title)s” (%(percent)s %%) has no counterpart. Choose the tax it stands for."
+        "The tax “%(title)s” (%(percent)s %%, on top of prices) has no counterpart. Choose the "
+        "tax it stands for."
+    ),
+    "tax_missing_included": _lt(
+        "The tax “%(title)s” (%(percent)s %%, included in prices) has no counterpart. Choose the "
+        "tax it stands for."
     ),
     "currency_missing": _lt("The currency %(currency)s is not active. Activate it."),
     "user_missing": _lt("The backend has no integration users. Create them on the backend."),

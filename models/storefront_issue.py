@@ -11,6 +11,7 @@ FIXES = {
     "product_missing": "product_id",
     "product_ambiguous": "product_id",
     "tax_missing": "tax_id",
+    "tax_missing_included": "tax_id",
 }
 
 
@@ -125,6 +126,9 @@ class StorefrontIssue(models.Model):
     def _fix_tax_missing(self):
         self.ensure_one()
         self.env["storefront.mapping.tax"]._map_by_hand(self.backend_id, self.params, self.tax_id)
+
+    def _fix_tax_missing_included(self):
+        self._fix_tax_missing()
 
     def action_retry(self):
         """Close the issue and import again what waited for it and for nothing else."""

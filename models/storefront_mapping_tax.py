@@ -52,8 +52,7 @@ class StorefrontMappingTax(models.Model):
                 *self.env["account.tax"]._check_company_domain(backend.company_id),
                 ("type_tax_use", "=", "sale"),
                 ("amount_type", "=", "percent"),
-                ("amount", ">", rate - 0.00005),
-                ("amount", "<", rate + 0.00005),
+                ("amount", "=", round(rate, 4)),  # the precision Odoo keeps rates in
             ]
         )
         fitting = taxes.filtered(lambda tax: tax.price_include == is_included)
