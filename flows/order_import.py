@@ -140,7 +140,7 @@ class StorefrontOrderImport(models.AbstractModel):
         return ""
 
     def _resolve(self, backend, document):
-        """Return {line: (product, taxes)} and the currency; raises MappingMissing with all causes."""
+        """Return the currency, and product and taxes of each line; MappingMissing has all causes."""
         causes = []
         currency = self.env["res.currency"].search([("name", "=", document.currency)])
         if not currency:
@@ -153,24 +153,28 @@ class StorefrontOrderImport(models.AbstractModel):
         return {"currency": currency, "products": products, "taxes": taxes}
 
     def _find_products(self, backend, document, causes):
-        """Return {line external id: product}: by binding, then by internal reference."""
+        """Return the product of each line: by binding, then by internal reference.
+
+        Lines are told apart by their place: ids of a shipping line and an item may be equal."""
         lines = [line for line in document.lines if line.kind == "product"]
         bound = self._bound_products(backend, lines)
         by_sku = self._products_by_sku(backend, [line.sku for line in lines if line.sku])
-        products = {}
+        products = []
         for line in document.lines:
-            if line.kind != "product":
-                products[line.external_id] = backend[LINE_PRODUCTS[line.kind]]
-            elif line.variant_external_id in bound:
-                products[line.external_id] = bound[line.variant_external_id]
-            elif not line.variant_external_id and not line.sku:
-                products[line.external_id] = backend.custom_product_id
-            elif len(by_sku.get(line.sku, ())) == 1:
-                products[line.external_id] = by_sku[line.sku]
-            else:
-                ambiguous = len(by_sku.get(line.sku, ())) > 1
-                causes.append(self._product_cause(line, ambiguous))
+            product = self._find_product(backend, line, bound, by_sku)
+            products.append(product)
+            if len(product) != 1:
+                causes.append(self._product_cause(line, ambiguous=len(product) > 1))
         return products
+
+    def _find_product(self, backend, line, bound, by_sku):
+        if line.kind != "product":
+            return backend[LINE_PRODUCTS[line.kind]]
+        if line.variant_external_id in bound:
+            return bound[line.variant_external_id]
+        if not line.variant_external_id and not line.sku:
+            return backend.custom_product_id
+        return by_sku.get(line.sku, self.env["product.product"])
 
     def _bound_products(self, backend, lines):
         bindings = self.env["storefront.binding.variant"].search_fetch(
@@ -205,10 +209,11 @@ class StorefrontOrderImport(models.AbstractModel):
         }
 
     def _find_taxes(self, backend, document, causes):
-        """Return {line external id: [Odoo tax of each tax line]}."""
+        """Return, for each line, the Odoo tax of each of its tax lines."""
         mapping = self.env["storefront.mapping.tax"]
-        found, missing, taxes = {}, {}, {}
+        found, missing, taxes = {}, {}, []
         for line in document.lines:
+            taxes.append([])
             for tax_line in line.taxes:
                 percent = float(tax_line.rate * 100)
                 key = (tax_line.title, percent, document.prices_include_tax)
@@ -216,7 +221,7 @@ class StorefrontOrderImport(models.AbstractModel):
                     found[key] = mapping._find_tax(backend, *key)
                     if not found[key]:
                         missing[key] = self._tax_cause(*key)
-                taxes.setdefault(line.external_id, []).append(found[key])
+                taxes[-1].append(found[key])
         causes.extend(missing.values())
         return taxes
 
@@ -278,8 +283,8 @@ class StorefrontOrderImport(models.AbstractModel):
         return lines
 
     def _prepare_line_vals(self, document, line, resolved, rate, index):
-        product = resolved["products"][line.external_id]
-        taxes = resolved["taxes"].get(line.external_id, [])
+        product = resolved["products"][index]
+        taxes = resolved["taxes"][index]
         vals = {
             "product_id": product.id,
             "sequence": 10 + index,
