@@ -134,7 +134,8 @@ class Transport:
             status, size = answer.status_code, len(body)
             _raise_for_status(request, answer)
             data = _read_json(request, status, body)
-            return Response(status=status, headers=_lower(answer.headers), data=data)
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Response(status=status, headers=headers, data=data)
         except StorefrontError as error:
             code = error.code
             raise
@@ -161,7 +162,7 @@ class Transport:
                 return answer, b"".join(_chunks(answer, started))
         except requests.RequestException as exc:
             error = _failure(exc, request)
-        except _TooSlow:
+        except TimeoutError:
             error = _lost(request, "timeout")
         raise error
 
@@ -183,10 +184,6 @@ class _StaleConnection(StorefrontError):
     """A kept connection broke before any answer: common when the server closed it while idle."""
 
     default_code = "connection_reset"
-
-
-class _TooSlow(Exception):
-    """The body arrives too slowly to be waited for."""
 
 
 def check_secure(url: str) -> None:
@@ -250,7 +247,7 @@ def _chunks(answer: requests.Response, started: float) -> Iterator[bytes]:
         if size > MAX_BYTES:
             raise BadPayload("answer_too_large", limit=MAX_BYTES)
         if time.monotonic() - started > TOTAL_SECONDS:
-            raise _TooSlow
+            raise TimeoutError
         yield chunk
 
 
@@ -280,11 +277,9 @@ def _lost(request: Request, code: str, seconds: float | None = None) -> RetryLat
 
 def _raise_for_status(request: Request, answer: requests.Response) -> None:
     status, detail = answer.status_code, f"{request.operation}: HTTP {answer.status_code}"
-    wait = retry_after(_lower(answer.headers))
-    if status == 401:
-        raise AuthFailed("unauthorized", detail=detail)
-    if status == 403:
-        raise AuthFailed("forbidden", detail=detail)
+    wait = retry_after(answer.headers)
+    if status in (401, 403):
+        raise AuthFailed("unauthorized" if status == 401 else "forbidden", detail=detail)
     if status == 429:
         raise RetryLater("rate_limited", seconds=wait, uses_try=False, detail=detail)
     if 300 <= status < 400:
@@ -303,7 +298,3 @@ def _read_json(request: Request, status: int, body: bytes) -> Any:
         if status >= 400 or not body:
             return None
     raise _lost(request, "html_instead_of_json")
-
-
-def _lower(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}

@@ -115,7 +115,10 @@ def test_untracked_variants_are_told(store, adapter):
 def test_skus_are_found_exactly(store, adapter):
     found = page(node(1, "AB-1"), node(2, "ab-1"), node(3, "AB-1"))
     store.answer(productVariants=found)
-    assert adapter.find_variants(skus=["AB-1", "AB-1", ""]) == (variant(1, "AB-1"), variant(3, "AB-1"))
+    assert adapter.find_variants(skus=["AB-1", "AB-1", ""]) == (
+        variant(1, "AB-1"),
+        variant(3, "AB-1"),
+    )
     assert store.sent[0]["search"] == 'sku:"AB-1"'
 
 
@@ -134,7 +137,9 @@ def test_many_skus_take_several_searches(store, adapter):
 
 def test_markers_are_looked_up_one_by_one_in_one_call(store, adapter):
     store.answer(m0=None, m1=node(4, "D", marker="odoo:8"))
-    assert adapter.find_variants(markers=["odoo:7", "odoo:8"]) == (variant(4, "D", marker="odoo:8"),)
+    assert adapter.find_variants(markers=["odoo:7", "odoo:8"]) == (
+        variant(4, "D", marker="odoo:8"),
+    )
     marker = {"namespace": "$app:odoo", "key": "id"}
     assert store.sent == [
         {
@@ -156,7 +161,11 @@ def test_nothing_to_find_is_no_call(store, adapter):
     assert store.script.requests == []
 
 
-SUBSCRIPTION = {"id": "gid://shopify/WebhookSubscription/3", "topic": "ORDERS_CREATE", "uri": "https://a.example/b"}
+SUBSCRIPTION = {
+    "id": "gid://shopify/WebhookSubscription/3",
+    "topic": "ORDERS_CREATE",
+    "uri": "https://a.example/b",
+}
 READ = WebhookSubscription(external_id="3", topic="ORDERS_CREATE", url="https://a.example/b")
 
 

@@ -5,8 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from dev.simulators.shopify.cost import MAXIMUM, Calculator
-from dev.simulators.shopify.schema import API_VERSION, load_schema
 from graphql import (
     NoDeprecatedCustomRule,
     OperationDefinitionNode,
@@ -16,6 +14,9 @@ from graphql import (
     validate,
 )
 from odoo.addons.storefront_connector.platforms.shopify import const, queries
+
+from dev.simulators.shopify.cost import MAXIMUM, Calculator
+from dev.simulators.shopify.schema import API_VERSION, load_schema
 
 DOCUMENTS = {
     name: text
