@@ -266,6 +266,13 @@ def test_what_an_order_cannot_do_without(fixture, path):
     assert last in caught.value.params["path"]
 
 
+@pytest.mark.parametrize("gid", ["6201", "gid://shopify/Order/x", "gid://other/Order/1"])
+def test_an_id_must_be_one_of_shopify(fixture, gid):
+    with pytest.raises(errors.BadPayload) as caught:
+        parse({**fixture("order_placed"), "id": gid})
+    assert caught.value.params["path"] == "id"
+
+
 def leaves(value, path=()):
     """Every place in a payload."""
     yield path
