@@ -1,0 +1,209 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A storefront in memory, so that the flows are tested apart from any platform."""
+
+import dataclasses
+from collections import defaultdict
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from ..platforms.adapter import Adapter, Capabilities
+from ..platforms.documents.connection import ConnectionReport, Page
+from ..platforms.documents.customer import Address, Customer
+from ..platforms.documents.event import FetchedRecord, WebhookSubscription
+from ..platforms.documents.order import Discount, Order, OrderLine, TaxLine
+from ..platforms.documents.stock import Location, StockRefusal, StockResult
+
+MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
+
+REPORT = ConnectionReport(
+    shop_external_id="77",
+    name="Fake Shop",
+    url="https://fake.example",
+    currency="EUR",
+    timezone="Europe/Brussels",
+    prices_include_tax=False,
+    plan="basic",
+)
+
+
+class FakeShop:
+    """What the storefront holds, what it was asked, and how it shall fail next."""
+
+    def __init__(self):
+        self.report = REPORT
+        self.locations = (Location(external_id="L1", name="Main Street"),)
+        self.webhooks = {}
+        self.orders = {}
+        self.variant_pages = [()]
+        self.stock = {}
+        self.refusals = {}
+        self.calls = []
+        self.pushes = []
+        self._failures = defaultdict(list)
+        self._hooks = defaultdict(list)
+
+    def fail(self, verb, error):
+        """Raise ``error`` at the next call of ``verb``."""
+        self._failures[verb].append(error)
+
+    def during(self, verb, work):
+        """Call ``work`` while the next call of ``verb`` is on its way."""
+        self._hooks[verb].append(work)
+
+    def heard(self, verb):
+        """Return what each call of ``verb`` asked for."""
+        return [asked for name, asked in self.calls if name == verb]
+
+    def called(self, verb, asked=None):
+        self.calls.append((verb, asked))
+        if self._hooks[verb]:
+            self._hooks[verb].pop(0)()
+        if self._failures[verb]:
+            raise self._failures[verb].pop(0)
+
+
+class FakeAdapter(Adapter):
+    platform = "fake"
+    capabilities = Capabilities(
+        orders_per_fetch=3,
+        stock_per_push=2,
+        stock_per_fetch=2,
+        stock_compare_and_swap=True,
+        stock_meaning="sellable",
+        stock_locations=True,
+        fractional_stock=False,
+        markers=True,
+    )
+    webhook_topics = ("orders/new", "orders/changed")
+    shop = None
+
+    def _call(self, verb, asked=None):
+        self.settings.check_allowed()
+        self.shop.called(verb, asked)
+
+    def check_connection(self):
+        self._call("check_connection")
+        return self.shop.report
+
+    def fetch_locations(self):
+        self._call("fetch_locations")
+        return self.shop.locations
+
+    @staticmethod
+    def verify_webhook(headers, body, secrets):
+        return headers.get("x-fake-secret") in secrets
+
+    @staticmethod
+    def read_event(headers, body):
+        raise NotImplementedError
+
+    def fetch_webhooks(self):
+        self._call("fetch_webhooks")
+        return tuple(self.shop.webhooks.values())
+
+    def create_webhook(self, topic, url):
+        self._call("create_webhook", topic)
+        made = WebhookSubscription(
+            external_id=str(len(self.shop.webhooks) + 1), topic=topic, url=url
+        )
+        self.shop.webhooks[made.external_id] = made
+        return made
+
+    def delete_webhook(self, external_id):
+        self._call("delete_webhook", external_id)
+        self.shop.webhooks.pop(external_id, None)
+
+    def fetch_records(self, kind, external_ids):
+        self._call("fetch_records", list(external_ids))
+        return tuple(self._record(kind, external_id) for external_id in external_ids)
+
+    def _record(self, kind, external_id):
+        order = self.shop.orders.get(external_id)
+        return FetchedRecord(
+            kind=kind,
+            external_id=external_id,
+            updated_at=order and order.updated_at,
+            payload=order and encode(order),
+        )
+
+    @staticmethod
+    def parse_order(payload):
+        return decode_order(payload)
+
+    @staticmethod
+    def order_admin_url(url, external_id):
+        return f"{url}/orders/{external_id}"
+
+    def fetch_variants(self, cursor=""):
+        self._call("fetch_variants", cursor)
+        index = int(cursor or 0)
+        is_last = index + 1 == len(self.shop.variant_pages)
+        return Page(
+            items=self.shop.variant_pages[index], next_cursor="" if is_last else str(index + 1)
+        )
+
+    def find_variants(self, *, skus=(), markers=()):
+        raise NotImplementedError
+
+    def fetch_stock(self, keys):
+        self._call("fetch_stock", list(keys))
+        return {key: self.shop.stock.get(key) for key in keys}
+
+    def push_stock(self, changes, *, idempotency_key):
+        assert len(changes) <= self.capabilities.stock_per_push
+        self.shop.pushes.append((idempotency_key, list(changes)))
+        self._call("push_stock")
+        accepted, stale, refused = [], [], []
+        for change in changes:
+            if change.key in self.shop.refusals:
+                code, message = self.shop.refusals[change.key]
+                refused.append(StockRefusal(key=change.key, code=code, message=message))
+            elif change.expected is not None and self.shop.stock[change.key] != change.expected:
+                stale.append(change.key)
+            else:
+                self.shop.stock[change.key] = int(change.quantity)
+                accepted.append(change.key)
+        return StockResult(accepted=tuple(accepted), stale=tuple(stale), refused=tuple(refused))
+
+
+def encode(value):
+    """Return a document as JSON holds it."""
+    if dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value) if field.name != "raw"]
+        return {name: encode(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def decode_order(payload):
+    """Return the order in a payload made by ``encode``."""
+    values = dict(payload)
+    values["customer"] = Customer(**values["customer"])
+    for name in ("billing_address", "shipping_address"):
+        values[name] = values[name] and Address(**values[name])
+    for name in ("created_at", "updated_at", "cancelled_at"):
+        values[name] = values[name] and datetime.fromisoformat(values[name])
+    for name in ("total", "total_tax"):
+        values[name] = Decimal(values[name])
+    for name in ("tags", "payment_methods"):
+        values[name] = tuple(values[name])
+    values["lines"] = tuple(_decode_line(line) for line in values["lines"])
+    return Order(**values)
+
+
+def _decode_line(payload):
+    values = dict(payload)
+    for name in ("quantity", "unit_price"):
+        values[name] = Decimal(values[name])
+    values["discounts"] = tuple(
+        Discount(title=given["title"], amount=Decimal(given["amount"]))
+        for given in values["discounts"]
+    )
+    values["taxes"] = tuple(
+        TaxLine(**{**given, "rate": Decimal(given["rate"]), "amount": Decimal(given["amount"])})
+        for given in values["taxes"]
+    )
+    return OrderLine(**values)
