@@ -38,12 +38,12 @@ class StorefrontStockExport(models.AbstractModel):
             return False
         product_ids = sorted({product_id for _id, product_id in rows})
         last_id = rows[-1][0]
-        for _round in range(STALE_ROUNDS):
+        for attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
                 changes, unknown = self._compare(backend, adapter, product_ids)
             if unknown:
                 self._read_levels(backend, adapter, unknown)
-            elif not changes or self._push(backend, adapter, changes, last_id):
+            elif not changes or self._push(backend, adapter, changes, f"{last_id}:{attempt}"):
                 break
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
@@ -139,22 +139,26 @@ class StorefrontStockExport(models.AbstractModel):
             lambda: self.env["storefront.stock.level"].sudo()._record(levels, pushed=pushed),
         )
 
-    def _push(self, backend, adapter, changes, last_id):
+    def _push(self, backend, adapter, changes, seed):
         """Send the changes in batches; return whether all of them came to an end."""
         pairs = list(changes.items())
         size = adapter.capabilities.stock_per_push
         is_done = True
         for start in range(0, len(pairs), size):
             batch = dict(pairs[start : start + size])
-            is_done &= self._push_batch(backend, adapter, batch, last_id)
+            is_done &= self._push_batch(backend, adapter, batch, seed)
         return is_done
 
-    def _push_batch(self, backend, adapter, batch, last_id):
+    def _push_batch(self, backend, adapter, batch, seed):
+        """Send one batch; return whether every change came to an end.
+
+        A worker that dies sends the same again under the same key, which has no second effect;
+        another attempt has another key, because that of a refused one is spent."""
         started = time.monotonic()
         sent = sorted(batch.values(), key=lambda change: (
             change.key.inventory_external_id, change.key.location_external_id
         ))
-        key = str(uuid.uuid5(KEY_NAMESPACE, f"{backend.id}:{last_id}:{sent!r}"))
+        key = str(uuid.uuid5(KEY_NAMESPACE, f"{backend.id}:{seed}:{sent!r}"))
         result = adapter.push_stock(sent, idempotency_key=key)
         pairs = {change.key: pair for pair, change in batch.items()}
         accepted = {pairs[key]: float(batch[pairs[key]].quantity) for key in result.accepted}

@@ -16,6 +16,19 @@ MESSAGES = {
         "The connection broke before the storefront confirmed. What it holds is looked up first, "
         "then the rest is sent again."
     ),
+    "connect_timeout": _lt("The storefront can't be reached. It is tried again by itself."),
+    "connection_failed": _lt("The storefront can't be reached. It is tried again by itself."),
+    "connection_reset": _lt("The storefront broke the connection. It is tried again by itself."),
+    "certificate_invalid": _lt(
+        "The storefront's certificate is not valid, so nothing was sent. It is tried again by "
+        "itself."
+    ),
+    "empty_answer": _lt("The storefront's answer was empty. It is tried again by itself."),
+    "changed_while_read": _lt("The record changed while it was read. It is read again by itself."),
+    "busy": _lt("The storefront is busy. It is tried again by itself."),
+    "stock_moving": _lt("Stock in the storefront keeps moving. It is compared again by itself."),
+    "orders_first": _lt("Waiting orders are imported before stock is sent."),
+    "throttled": _lt("The storefront asked to slow down. The work goes on by itself."),
     "rate_limited": _lt("The storefront asked to slow down. The work goes on by itself."),
     "html_instead_of_json": _lt(
         "A web page came instead of data: maintenance, a firewall or a proxy stands in between. "
@@ -31,9 +44,27 @@ MESSAGES = {
         "The storefront refuses the credentials. Check them on the backend, then connect again."
     ),
     "missing_scope": _lt(
-        "The app may not do this: scope %(scope)s is missing. Grant it in the storefront's "
+        "The app may not do this: scope %(scopes)s is missing. Grant it in the storefront's "
         "administration, then connect again."
     ),
+    "unauthorized": _lt(
+        "The storefront refuses the credentials. Check them on the backend, then connect again."
+    ),
+    "forbidden": _lt(
+        "The storefront refuses access to this app. Check in its administration that the app is "
+        "installed and may be used from this server's address."
+    ),
+    "grant_refused": _lt(
+        "The storefront grants no token (%(reason)s). Check the client ID and secret, and that "
+        "app and store belong to one organization."
+    ),
+    "missing_credentials": _lt("Credentials are missing. Enter them on the backend."),
+    "invalid_url": _lt("The address of the storefront can't be read. Correct it."),
+    "invalid_store_url": _lt("This is no address of a store. Enter it as shop.myshopify.com."),
+    "redirected": _lt("The storefront has moved to another address. Correct it."),
+    "store_not_found": _lt("There is no store at this address. Correct it."),
+    "store_frozen": _lt("The store is frozen by its platform: its bill may be unpaid."),
+    "store_locked": _lt("The store is locked by its platform."),
     "not_configured": _lt("A setting this connection needs is missing: %(setting)s."),
     "neutralized": _lt(
         "This database is a neutralized copy: it never calls a live storefront."
@@ -45,6 +76,15 @@ MESSAGES = {
     "insecure_url": _lt("The address of the storefront must start with https://."),
     "unsupported": _lt("This storefront can't do that: %(capability)s."),
     # content
+    "refused": _lt("The storefront refused the request."),
+    "max_cost_exceeded": _lt("The storefront refused a request as too large."),
+    "answer_too_large": _lt("The storefront's answer is too large to be real."),
+    "bad_id": _lt("This id can't be of this storefront."),
+    "bad_cursor": _lt("The storefront no longer knows the page. Start again."),
+    "bad_topic": _lt("The storefront has no such webhook topic."),
+    "not_json": _lt("What the storefront sent can't be read."),
+    "missing_field": _lt("What the storefront sent can't be read: %(path)s is missing."),
+    "wrong_type": _lt("What the storefront sent can't be read: %(path)s is of another kind."),
     "rejected": _lt("The storefront refused the values: %(fields)s"),
     "not_found": _lt("The record no longer exists in the storefront."),
     "bad_payload": _lt("What the storefront sent can't be read: %(path)s."),

@@ -271,7 +271,7 @@ class StorefrontBackend(models.Model):
 
     def _apply_connection(self, report):
         if report.missing_scopes:
-            raise errors.AuthFailed("missing_scope", scope=", ".join(report.missing_scopes))
+            raise errors.AuthFailed("missing_scope", scopes=", ".join(report.missing_scopes))
         currency = self.env["res.currency"].search([("name", "=", report.currency)], limit=1)
         if not currency:
             raise errors.NotConfigured("currency_missing", currency=report.currency)
