@@ -52,13 +52,17 @@ def environment():
     }
 
 
-def run(*arguments, log, what):
-    """Run Odoo to its end with its output in the file `log`; raise SetupError if it fails."""
+def run(*arguments, log, what, script=""):
+    """Run Odoo to its end with its output in the file `log`; raise SetupError if it fails.
+
+    `script` is Python code for the subcommand `shell`.
+    """
     with open(log, "w") as output:
         done = subprocess.run(
             command(*arguments),
             env=environment(),
-            stdin=subprocess.DEVNULL,
+            input=script,
+            text=True,
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
@@ -106,7 +110,7 @@ def _defaults():
         "db_host": server["host"],
         "db_port": server["port"],
         "db_user": server["user"],
-        "db_password": server["password"] or False,
+        **({"db_password": server["password"]} if server["password"] else {}),
         # Prefork workers hold a few connections each.
         "db_maxconn": 24,
         "server_wide_modules": "base,rpc,web,queue_job",

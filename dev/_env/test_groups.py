@@ -119,7 +119,9 @@ def _take(outcome, found):
     elif SKIPPED.match(found["text"]):
         outcome.problems.append(found["text"])
     elif found["level"] in LOUD and _is_ours(found) and not _is_test_report(found):
-        outcome.problems.append(f"{found['level']} in the log: {found['text']}")
+        problem = f"{found['level']} in the log: {found['text']}"
+        if problem not in outcome.problems:
+            outcome.problems.append(problem)
 
 
 def _is_ours(found):
@@ -130,7 +132,7 @@ def _is_ours(found):
 def _is_test_report(found):
     """A failed test is logged as an error too; it counts as failed, once."""
     return found["text"].startswith(("FAIL: ", "ERROR: ")) or found["logger"].startswith(
-        "odoo.tests"
+        ("odoo.tests", "odoo.modules.loading")
     )
 
 
