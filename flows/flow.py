@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import psycopg2
 from psycopg2 import errorcodes
@@ -114,6 +114,14 @@ def next_try_at(tries, seconds=None):
     return fields.Datetime.now() + timedelta(seconds=seconds)
 
 
+def lag_ms(moment):
+    """Return the milliseconds since a naive UTC time; 0 for none, and where clocks disagree."""
+    if not moment:
+        return 0
+    now = datetime.now(timezone.utc).replace(tzinfo=None)
+    return max(round((now - moment).total_seconds() * 1000), 0)
+
+
 class StorefrontFlow(models.AbstractModel):
     _name = "storefront.flow"
     _description = "Storefront Flow"
@@ -197,6 +205,7 @@ class StorefrontFlow(models.AbstractModel):
                 "INSERT INTO storefront_lock (key) VALUES (%s)"
                 " ON CONFLICT (key) DO UPDATE SET bumps = storefront_lock.bumps + 1",
                 [key],
+                log_exceptions=False,  # being second is what the lock is for, not an error
             )
 
     def _failure(self, error):

@@ -10,11 +10,11 @@ import time
 import uuid
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockChange, StockKey
-from .flow import retry_concurrency, unit_of_work
+from .flow import lag_ms, retry_concurrency, unit_of_work
 
 ROWS_PER_STEP = 20_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
@@ -90,9 +90,7 @@ class StorefrontStockExport(models.AbstractModel):
                 if pair not in known:
                     unknown[pair] = key
                 elif known[pair] != quantity:
-                    changes[pair] = StockChange(
-                        key=key, quantity=quantity, expected=known[pair]
-                    )
+                    changes[pair] = StockChange(key=key, quantity=quantity, expected=known[pair])
         return changes, unknown
 
     def _free_quantities(self, warehouses, product_ids):
@@ -155,9 +153,10 @@ class StorefrontStockExport(models.AbstractModel):
         A worker that dies sends the same again under the same key, which has no second effect;
         another attempt has another key, because that of a refused one is spent."""
         started = time.monotonic()
-        sent = sorted(batch.values(), key=lambda change: (
-            change.key.inventory_external_id, change.key.location_external_id
-        ))
+        sent = sorted(
+            batch.values(),
+            key=lambda change: (change.key.inventory_external_id, change.key.location_external_id),
+        )
         key = str(uuid.uuid5(KEY_NAMESPACE, f"{backend.id}:{seed}:{sent!r}"))
         result = adapter.push_stock(sent, idempotency_key=key)
         pairs = {change.key: pair for pair, change in batch.items()}
@@ -181,8 +180,10 @@ class StorefrontStockExport(models.AbstractModel):
         self.env["storefront.stock.level"].sudo()._record(accepted, pushed=True)
         for refusal in result.refused:
             self._report_refusal(backend, pairs[refusal.key][0], refusal)
-        refused = {pairs[refusal.key]: float(batch[pairs[refusal.key]].quantity)
-                   for refusal in result.refused}
+        refused = {
+            pairs[refusal.key]: float(batch[pairs[refusal.key]].quantity)
+            for refusal in result.refused
+        }
         # Kept as known, so that a refused value isn't sent again until it changes.
         self.env["storefront.stock.level"].sudo()._record(refused, pushed=False)
         self.env["storefront.operation"]._log(
@@ -194,8 +195,11 @@ class StorefrontStockExport(models.AbstractModel):
                 "lag_ms": self._lag(backend),
                 "item_count": len(batch),
                 "items": [
-                    [change.key.inventory_external_id, change.key.location_external_id,
-                     float(change.quantity)]
+                    [
+                        change.key.inventory_external_id,
+                        change.key.location_external_id,
+                        float(change.quantity),
+                    ]
                     for change in batch.values()
                 ],
             },
@@ -208,9 +212,7 @@ class StorefrontStockExport(models.AbstractModel):
             [backend.id],
         )
         row = self.env.cr.fetchone()
-        if not row:
-            return 0
-        return round((fields.Datetime.now() - row[0]).total_seconds() * 1000)
+        return lag_ms(row and row[0])
 
     def _report_refusal(self, backend, binding_id, refusal):
         binding = self.env["storefront.binding.variant"].browse(binding_id)

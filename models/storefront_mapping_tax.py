@@ -42,6 +42,8 @@ class StorefrontMappingTax(models.Model):
                 return mapping.tax_id
         tax = self._propose(backend, rate, is_included)
         if tax:
+            # Two orders that bring the same new tax at once.
+            self.env["storefront.flow"]._lock([f"tax:{backend.id}:{title}:{rate:g}:{is_included}"])
             self._map(backend, title, rate, is_included, tax)
         return tax
 
