@@ -75,7 +75,7 @@ class StorefrontOrderImport(models.AbstractModel):
         return ""
 
     def _resolve(self, backend, document):
-        """Return the currency, and product and taxes of each line; MappingMissing has all causes."""
+        """Return the currency, and each line's product and taxes. MappingMissing has all causes."""
         causes = []
         currency = self.env["res.currency"].search([("name", "=", document.currency)])
         if not currency:

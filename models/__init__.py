@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import storefront_backend
+from . import storefront_backend_connect
 from . import storefront_backend_jobs
 from . import storefront_backend_shopify
 from . import storefront_claim

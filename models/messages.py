@@ -66,9 +66,7 @@ MESSAGES = {
     "store_frozen": _lt("The store is frozen by its platform: its bill may be unpaid."),
     "store_locked": _lt("The store is locked by its platform."),
     "not_configured": _lt("A setting this connection needs is missing: %(setting)s."),
-    "neutralized": _lt(
-        "This database is a neutralized copy: it never calls a live storefront."
-    ),
+    "neutralized": _lt("This database is a neutralized copy: it never calls a live storefront."),
     "other_database": _lt(
         "This database is not the one that was connected (a restored copy?). Connect again to "
         "make it the one that speaks to the storefront."

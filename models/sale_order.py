@@ -21,16 +21,13 @@ class SaleOrder(models.Model):
     storefront_total_tax = fields.Monetary(
         string="Taxes Charged by the Storefront", readonly=True, copy=False
     )
-    storefront_payment_state = fields.Char(
-        string="Storefront Payment", readonly=True, copy=False
-    )
+    storefront_payment_state = fields.Char(string="Storefront Payment", readonly=True, copy=False)
     storefront_note = fields.Text(string="Customer Note", readonly=True, copy=False)
     storefront_url = fields.Char(string="Storefront Address", compute="_compute_storefront_url")
     storefront_issue_ids = fields.One2many("storefront.issue", "order_id", string="Issues")
 
     _storefront_uniq = models.UniqueIndex(
-        "(storefront_backend_id, storefront_external_id)"
-        " WHERE storefront_backend_id IS NOT NULL"
+        "(storefront_backend_id, storefront_external_id) WHERE storefront_backend_id IS NOT NULL"
     )
 
     def _compute_storefront_url(self):

@@ -14,8 +14,10 @@ class StockLocation(models.Model):
         Another parent changes the free quantity of two warehouses and touches no quant."""
         result = super().write(vals)
         if not _PLACE_FIELDS.isdisjoint(vals):
-            groups = self.env["stock.quant"].sudo()._read_group(
-                [("location_id", "child_of", self.ids)], ["product_id"]
+            groups = (
+                self.env["stock.quant"]
+                .sudo()
+                ._read_group([("location_id", "child_of", self.ids)], ["product_id"])
             )
             product_ids = [product.id for (product,) in groups]
             if product_ids:

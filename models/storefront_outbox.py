@@ -32,9 +32,7 @@ class StorefrontOutbox(models.Model):
         products = self.env["product.product"].browse(self.mapped("product_id")).exists()
         for row in self:
             row.backend_name = backends.filtered(lambda b, r=row: b.id == r.backend_id).name
-            row.product_name = products.filtered(
-                lambda p, r=row: p.id == r.product_id
-            ).display_name
+            row.product_name = products.filtered(lambda p, r=row: p.id == r.product_id).display_name
 
     def _collect(self, product_ids):
         """Note products whose stock changes in this transaction; written once, at its end.

@@ -1,0 +1,203 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From snapshots to records: what waits is imported, each in a transaction of its own.
+
+Decides what becomes of a success and of an error. Not here: what a document means.
+Database only: no call leaves from here.
+"""
+
+import logging
+import time
+import traceback
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..models.storefront_backend_jobs import IMPORT_SLOTS
+from ..platforms import errors
+from .flow import Budget, MappingMissing, lag_ms, next_try_at, retry_concurrency
+
+_logger = logging.getLogger(__name__)
+
+# Few, so that a burst of orders is shared with the other slots at once.
+CLAIM_BATCH = 4
+
+
+class StorefrontSnapshotImport(models.AbstractModel):
+    _name = "storefront.snapshot.import"
+    _inherit = "storefront.flow"
+    _description = "Storefront Snapshot Import"
+
+    # what a flow brings
+
+    def _parse(self, backend, payload):
+        """Return the document in a snapshot's payload."""
+        raise NotImplementedError
+
+    def _lock_keys(self, backend, document):
+        """Return the names of what two imports must not write at once."""
+        raise NotImplementedError
+
+    def _import_document(self, backend, snapshot, document):
+        """Apply a document; return (status of the operation, reason code or False)."""
+        raise NotImplementedError
+
+    # draining
+
+    def _drain(self, backend, slot=0):
+        """Import what waits, one transaction an order, beside other workers."""
+        budget = Budget()
+        while not budget.is_spent:
+            snapshots = retry_concurrency(self.env, lambda: self._claim(backend, slot))
+            if not snapshots:
+                return
+            for index, snapshot in enumerate(snapshots):
+                if budget.is_spent:
+                    rest = snapshots[index:]
+                    retry_concurrency(self.env, rest._release_claims)
+                    break
+                self._import_snapshot(backend, snapshot)
+        self._wake_committed_slot(backend, slot)
+
+    def _claim(self, backend, slot):
+        snapshots = self.env["storefront.snapshot"]._claim_for_import(backend, CLAIM_BATCH)
+        if len(snapshots) == CLAIM_BATCH and slot + 1 < IMPORT_SLOTS:
+            backend._wake("import", slot=slot + 1)
+        return snapshots
+
+    def _wake_committed_slot(self, backend, slot):
+        retry_concurrency(self.env, lambda: backend._wake("import", slot=slot))
+
+    def _import_snapshot(self, backend, snapshot):
+        """Import one snapshot in its own transaction; never raises."""
+        started = time.monotonic()
+        try:
+            retry_concurrency(self.env, lambda: self._import_once(backend, snapshot, started))
+        except Exception as error:
+            # The message may hold a customer's data; the type and the place don't.
+            _logger.error(
+                "import of snapshot %s failed: %s\n%s",
+                snapshot.id,
+                type(error).__name__,
+                "".join(traceback.format_tb(error.__traceback__)),
+            )
+            failure = self._failure(error)
+            retry_concurrency(
+                self.env, lambda: self._record_failure(backend, snapshot, failure, started)
+            )
+
+    def _import_once(self, backend, snapshot, started):
+        state = snapshot.sudo().read(["state", "payload", "payload_hash"])[0]
+        if state["state"] != "to_import":
+            return
+        try:
+            document = self._parse(backend, state["payload"])
+            self._lock(self._lock_keys(backend, document))
+            with self.env.cr.savepoint():
+                status, reason = self._import_document(backend, snapshot, document)
+        except MappingMissing as missing:
+            self._require_attention(backend, snapshot, missing.causes, started)
+        except (errors.StorefrontError, UserError) as error:
+            self._record_failure(backend, snapshot, self._failure(error), started)
+        else:
+            self._record_success(backend, snapshot, state["payload_hash"], status, reason, started)
+
+    # what became of it
+
+    def _record_success(self, backend, snapshot, payload_hash, status, reason, started):
+        event_at = snapshot.event_at
+        tries = snapshot.tries
+        snapshot.write(
+            {
+                "state": "skipped" if status == "skipped" else "done",
+                "applied_hash": payload_hash,
+                "tries": 0,
+                "next_try": False,
+                "claimed_until": False,
+                "event_at": False,
+                "error_code": reason,
+                "error_params": False,
+                "error_detail": False,
+                "issue_ids": [fields.Command.clear()] if status == "success" else [],
+            }
+        )
+        self._log_import(backend, snapshot, status, started, event_at, tries + 1, reason)
+
+    def _require_attention(self, backend, snapshot, causes, started, detail=""):
+        """Show a human what is missing; the snapshot waits for it."""
+        issues = self.env["storefront.issue"]._raise_for(
+            backend, causes, snapshot=snapshot, detail=detail
+        )
+        event_at = snapshot.event_at
+        snapshot.write(
+            {
+                "state": "requires_attention",
+                "claimed_until": False,
+                "error_code": causes[0]["code"],
+                "error_params": causes[0]["params"],
+                "issue_ids": [fields.Command.set(issues.ids)],
+            }
+        )
+        self._log_import(
+            backend,
+            snapshot,
+            "requires_attention",
+            started,
+            event_at,
+            snapshot.tries + 1,
+            causes[0]["code"],
+            causes[0]["params"],
+        )
+
+    def _record_failure(self, backend, snapshot, failure, started):
+        """Postpone, bury or show a failed import, in the transaction that ends the attempt."""
+        if failure["attention"]:
+            cause = {
+                "code": failure["code"],
+                "key": snapshot.external_id,
+                "params": failure["params"],
+            }
+            self._require_attention(backend, snapshot, [cause], started, failure["detail"])
+            return
+        tries = snapshot.tries + bool(failure["uses_try"])
+        next_try = next_try_at(tries, failure["seconds"])
+        snapshot.write(
+            {
+                "state": "to_import" if next_try else "dead",
+                "tries": tries,
+                "next_try": next_try,
+                "claimed_until": False,
+                "error_code": failure["code"],
+                "error_params": failure["params"],
+                "error_detail": failure["detail"],
+            }
+        )
+        status = "retry" if next_try else "dead"
+        self._log_import(
+            backend,
+            snapshot,
+            status,
+            started,
+            snapshot.event_at,
+            tries,
+            failure["code"],
+            failure["params"],
+        )
+
+    def _log_import(
+        self, backend, snapshot, status, started, event_at, tries, code=False, params=False
+    ):
+        self.env["storefront.operation"]._log(
+            backend,
+            {
+                "type": "order_import",
+                "source_ref": snapshot.external_id,
+                "target_ref": snapshot.order_id and f"sale.order,{snapshot.order_id.id}",
+                "status": status,
+                "duration_ms": round((time.monotonic() - started) * 1000),
+                "lag_ms": lag_ms(event_at),
+                "tries": tries,
+                "error_code": code,
+                "error_params": params,
+                "item_count": 1,
+            },
+        )
