@@ -21,7 +21,6 @@ SECTIONS = (
     ("USAGE", "Usage"),
     ("ROADMAP", "Known limits"),
     ("DEVELOP", "Development"),
-    ("CONTRIBUTORS", "Contributors"),
     ("CREDITS", "Credits"),
 )
 NOTICE = ".. Built by ./dev/readme from readme/: change the fragments there.\n"
@@ -42,6 +41,7 @@ DOCUTILS = {
     "file_insertion_enabled": False,
     "syntax_highlight": "none",
     "math_output": "HTML",
+    "toc_backlinks": False,
     "report_level": 2,
     "halt_level": 2,  # a warning is a mistake in a fragment
 }
