@@ -8,10 +8,14 @@ from odoo import api, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
+from .storefront_claim import is_dead
+
 _logger = logging.getLogger(__name__)
 
 # How many workers may import orders of one backend at once.
 IMPORT_SLOTS = 4
+# How soon a job that found its drain running looks again: until then it swallows other wake-ups.
+BUSY_SECONDS = 2
 WAKES = "storefront_connector.wakes"
 
 
@@ -95,7 +99,8 @@ class StorefrontBackend(models.Model):
         busy_seconds = self._run(flow, user)
         if busy_seconds and not self._runs_by_cron():
             # Its holder looks again before it ends. This is for one that died in between.
-            raise RetryableJobError(flow, seconds=busy_seconds, ignore_retry=True)
+            seconds = min(busy_seconds, BUSY_SECONDS)
+            raise RetryableJobError(flow, seconds=seconds, ignore_retry=True)
 
     # cron
 
@@ -124,7 +129,8 @@ class StorefrontBackend(models.Model):
             EXISTS (SELECT 1 FROM storefront_snapshot WHERE backend_id = %(id)s
                 AND state IN ('to_fetch', 'to_import')
                 AND (next_try IS NULL OR next_try <= {now})
-                AND (claimed_until IS NULL OR claimed_until < {now})),
+                AND (claimed_until IS NULL OR claimed_until < {now}
+                    OR {is_dead("claimed_by")})),
             EXISTS (SELECT 1 FROM storefront_link WHERE backend_id = %(id)s
                 AND state = 'running')""",
             {"id": self.id},

@@ -8,12 +8,30 @@ from ..flows.flow import RETRY_DELAYS, autonomous
 
 # Longer than any single call to a storefront may take; renewed at every batch.
 LEASE_SECONDS = 90
+# Names a database session: number and start, because numbers are used again.
+_SESSION = "pid || '@' || extract(epoch FROM backend_start)"
+THIS_SESSION = f"(SELECT {_SESSION} FROM pg_stat_activity WHERE pid = pg_backend_pid())"
+
+
+def is_dead(column):
+    """Return the SQL condition that the session named in ``column`` has ended.
+
+    A killed process takes its session with it, so nobody waits for its lease to run out. The
+    lease is for what the server doesn't notice: a machine that vanished from the network, or a
+    connection pooler that keeps the session. Sessions of other roles hide their start, and count
+    as alive: https://www.postgresql.org/docs/18/monitoring-stats.html (read 2026-11-23)
+    """
+    return (
+        f"({column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM pg_stat_activity"
+        f" WHERE pid = split_part({column}, '@', 1)::int"
+        f" AND coalesce({_SESSION} = {column}, true)))"
+    )
 
 
 class StorefrontClaim(models.Model):
     """The lease of a drain that may run only once at a time, and its retry state.
 
-    One row a backend and drain. A worker that dies leaves a lease that expires.
+    One row a backend and drain. The lease ends with its holder's database session, or expires.
     """
 
     _name = "storefront.claim"
@@ -22,6 +40,7 @@ class StorefrontClaim(models.Model):
 
     key = fields.Char(required=True)
     token = fields.Char()
+    holder = fields.Char()
     expires_at = fields.Datetime()
     tries = fields.Integer()
     next_try = fields.Datetime()
@@ -32,15 +51,23 @@ class StorefrontClaim(models.Model):
     def _acquire(self, key):
         """Return a token, or None while another worker holds an unexpired lease."""
         token = uuid.uuid4().hex
+        self.env.cr.execute(f"SELECT {THIS_SESSION}")
+        holder = self.env.cr.fetchone()[0]
         with autonomous(self.sudo().env) as env:
             env.cr.execute(
-                "INSERT INTO storefront_claim AS claim (key, token, expires_at, tries)"
-                " VALUES (%(key)s, %(token)s, now() AT TIME ZONE 'UTC' + %(lease)s, 0)"
-                " ON CONFLICT (key) DO UPDATE"
-                " SET token = excluded.token, expires_at = excluded.expires_at"
+                "INSERT INTO storefront_claim AS claim (key, token, holder, expires_at, tries)"
+                " VALUES (%(key)s, %(token)s, %(holder)s,"
+                " now() AT TIME ZONE 'UTC' + %(lease)s, 0)"
+                " ON CONFLICT (key) DO UPDATE SET token = excluded.token,"
+                " holder = excluded.holder, expires_at = excluded.expires_at"
                 " WHERE claim.token IS NULL OR claim.expires_at < now() AT TIME ZONE 'UTC'"
-                " RETURNING token",
-                {"key": key, "token": token, "lease": f"{LEASE_SECONDS} seconds"},
+                f" OR {is_dead('claim.holder')} RETURNING token",
+                {
+                    "key": key,
+                    "token": token,
+                    "holder": holder,
+                    "lease": f"{LEASE_SECONDS} seconds",
+                },
             )
             return token if env.cr.fetchone() else None
 

@@ -6,6 +6,7 @@ import json
 from odoo import api, fields, models
 
 from . import messages
+from .storefront_claim import THIS_SESSION, is_dead
 
 CLAIM_SECONDS = 120
 
@@ -52,6 +53,7 @@ class StorefrontSnapshot(models.Model):
     tries = fields.Integer(readonly=True)
     next_try = fields.Datetime(readonly=True)
     claimed_until = fields.Datetime(readonly=True)
+    claimed_by = fields.Char(readonly=True, help="The database session of the claim's worker.")
     error_code = fields.Char(readonly=True)
     error_params = fields.Json(readonly=True)
     error_detail = fields.Char(readonly=True)
@@ -79,14 +81,17 @@ class StorefrontSnapshot(models.Model):
     def _claim_for_import(self, backend, limit):
         """Claim up to ``limit`` snapshots whose time has come and return them, oldest first.
 
-        A claim that its worker never ended becomes free again when it expires."""
+        A claim that its worker never ended is free again when the worker's database session has
+        ended, or when it expires."""
         self.env.cr.execute(
             "UPDATE storefront_snapshot"
-            " SET claimed_until = now() AT TIME ZONE 'UTC' + %(claim)s WHERE id IN ("
+            f" SET claimed_by = {THIS_SESSION},"
+            " claimed_until = now() AT TIME ZONE 'UTC' + %(claim)s WHERE id IN ("
             " SELECT id FROM storefront_snapshot"
             " WHERE backend_id = %(backend)s AND state = 'to_import'"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')"
-            " AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC')"
+            " AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC'"
+            f" OR {is_dead('claimed_by')})"
             " ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id",
             {"claim": f"{CLAIM_SECONDS} seconds", "backend": backend.id, "limit": limit},
         )
