@@ -20,7 +20,9 @@ def write_configuration(name, options=None, channels=None):
     runner (`root:0` keeps it from running).
     """
     parser = configparser.ConfigParser(interpolation=None)
-    parser["options"] = {key: str(value) for key, value in {**_defaults(), **(options or {})}.items()}
+    parser["options"] = {
+        key: str(value) for key, value in {**_defaults(), **(options or {})}.items()
+    }
     parser["queue_job"] = {"channels": channels or "root:0"}
     file = paths().local / f"{name}.conf"
     file.parent.mkdir(parents=True, exist_ok=True)

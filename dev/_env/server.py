@@ -103,7 +103,9 @@ class OdooServer:
             if self._process.poll() is not None:
                 raise SetupError("Odoo stopped while starting", self.log())
             with contextlib.suppress(OSError, urllib.error.URLError):
-                with urllib.request.urlopen(f"{self.url}/web/health?db_server_status=1", timeout=10):
+                with urllib.request.urlopen(
+                    f"{self.url}/web/health?db_server_status=1", timeout=10
+                ):
                     return
             time.sleep(0.1)
         raise SetupError(f"Odoo didn't answer within {seconds} s", self.log())

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from shopify import ApiVersion  # type: ignore[import-untyped]
-from shopify.utils.shop_url import sanitize_shop_domain  # type: ignore[import-untyped]
+from shopify import ApiVersion
+from shopify.utils.shop_url import sanitize_shop_domain
 
 from ..adapter import AdapterSettings
 from ..errors import AnswerLost, AuthFailed, BadPayload, NotConfigured, Rejected, RetryLater
