@@ -8,14 +8,15 @@ import logging
 from decimal import Decimal as D
 
 import pytest
+from sample_shop import ORDERS, PRODUCTS
+from storefront import essence, outcomes
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.documents.stock import (
     StockChange,
     StockKey,
     StockRefusal,
 )
-from sample_shop import ORDERS, PRODUCTS
-from storefront import essence, outcomes
 
 
 class AdapterContract:

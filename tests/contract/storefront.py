@@ -4,8 +4,9 @@
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from odoo.addons.storefront_connector.platforms.adapter import AdapterSettings
 from sample_shop import Expected
+
+from odoo.addons.storefront_connector.platforms.adapter import AdapterSettings
 
 
 class Storefront(ABC):

@@ -2,8 +2,9 @@
 import threading
 
 from adapter_contract import AdapterContract
-from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 from storefront import Storefront
+
+from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 
 from dev.simulators.server import Server
 from dev.simulators.shopify.application import ShopifyStore

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.adapter import AdapterSettings
 from odoo.addons.storefront_connector.platforms.documents.customer import Customer

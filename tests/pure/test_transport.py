@@ -8,6 +8,7 @@ import socket
 import threading
 
 import pytest
+
 from odoo.addons.storefront_connector.platforms import errors, transport
 from odoo.addons.storefront_connector.platforms.transport import Request, Transport
 

@@ -6,9 +6,10 @@ from datetime import datetime, timezone
 
 import pytest
 import requests
+from requests.adapters import BaseAdapter
+
 from odoo.addons.storefront_connector.platforms import errors, transport
 from odoo.addons.storefront_connector.platforms.transport import Request, Transport
-from requests.adapters import BaseAdapter
 
 SECRET = "shpat_0123456789abcdef"
 READ = Request(method="GET", path="/orders", operation="Orders", writes=False)

@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
+
 from odoo.addons.storefront_connector.platforms.errors import BadPayload
 from odoo.addons.storefront_connector.platforms.wire import Wire, parse_moment
 

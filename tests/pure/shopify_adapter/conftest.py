@@ -7,11 +7,12 @@ import pathlib
 
 import pytest
 import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
 from odoo.addons.storefront_connector.platforms.adapter import AdapterSettings
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 from odoo.addons.storefront_connector.platforms.shopify.client import Client
-from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
 
 FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures" / "shopify"
 

@@ -2,6 +2,7 @@
 """The shop, its locations, its products and the webhook subscriptions."""
 
 import pytest
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.documents.connection import ConnectionReport
 from odoo.addons.storefront_connector.platforms.documents.event import WebhookSubscription

@@ -5,6 +5,7 @@ import logging
 
 import pytest
 import requests
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.shopify import queries
 from odoo.addons.storefront_connector.platforms.shopify.client import store_url

@@ -4,6 +4,7 @@
 from datetime import datetime, timezone
 
 import pytest
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.shopify import queries
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter

@@ -9,6 +9,7 @@ from decimal import Decimal as D
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.documents.customer import Address, Customer
 from odoo.addons.storefront_connector.platforms.documents.money import ZERO

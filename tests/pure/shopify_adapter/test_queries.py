@@ -13,6 +13,7 @@ from graphql import (
     parse,
     validate,
 )
+
 from odoo.addons.storefront_connector.platforms.shopify import const, queries
 
 from dev.simulators.shopify.cost import MAXIMUM, Calculator

@@ -4,6 +4,7 @@
 from decimal import Decimal as D
 
 import pytest
+
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.documents.stock import (
     StockChange,

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from odoo.addons.storefront_connector.platforms.documents.event import Event
 from odoo.addons.storefront_connector.platforms.errors import BadPayload
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
