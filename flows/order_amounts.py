@@ -10,6 +10,8 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..platforms.documents.money import round_amount
+
 _HUNDRED = Decimal(100)
 
 
@@ -24,7 +26,7 @@ class StorefrontOrderAmounts(models.AbstractModel):
         of the order's currency for one of the company's, on the order's date."""
         company_currency = self.env.company.currency_id
         currency = self.env["res.currency"].search([("name", "=", order.currency)])
-        base = order.untaxed(line)
+        base = round_amount(order.untaxed(line), order.currency)
         vals = {
             "product_uom_qty": float(line.quantity),
             "tax_ids": [(6, 0, [tax.id for tax in dict.fromkeys(taxes)])],

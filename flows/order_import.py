@@ -8,10 +8,10 @@ Reads the same everywhere:
 from decimal import Decimal
 
 from odoo import fields, models
-from odoo.tools import float_is_zero
 
 from ..models.storefront_event import naive_utc
 from ..platforms import errors
+from ..platforms.documents.money import round_amount
 from .flow import MappingMissing
 
 # The field of the backend that names the product of lines that are no product.
@@ -184,7 +184,7 @@ class StorefrontOrderImport(models.AbstractModel):
             "origin": f"{backend.platform}-{document.external_id}",
             "client_order_ref": document.number,
             "date_order": naive_utc(document.created_at),
-            "currency_id": resolved["currency"].id,
+            "storefront_currency_id": resolved["currency"].id,
             "pricelist_id": False,
             "user_id": False,
             "team_id": backend.team_id.id,
@@ -235,10 +235,15 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _remainder(self, document):
         """Return what the storefront charged and no line explains."""
+        currency = document.currency
         charged = sum(
-            (document.untaxed(line) + line.tax_total for line in document.lines), Decimal(0)
+            (
+                round_amount(document.untaxed(line), currency) + line.tax_total
+                for line in document.lines
+            ),
+            Decimal(0),
         )
-        return document.total - charged
+        return round_amount(document.total - charged, currency)
 
     def _prepare_remainder_vals(self, backend, remainder):
         return {
@@ -267,12 +272,12 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _after(self, backend, snapshot, order, document):
         """Raise an issue for what a human should know of an order that is imported."""
-        remainder = float(self._remainder(document))
-        if not float_is_zero(remainder, precision_rounding=order.currency_id.rounding):
+        remainder = self._remainder(document)
+        if remainder:
             cause = {
                 "code": "unexplained_difference",
                 "key": document.external_id,
-                "params": {"amount": f"{remainder:.2f} {document.currency}"},
+                "params": {"amount": f"{remainder} {document.currency}"},
             }
             self.env["storefront.issue"]._raise_for(
                 backend, [cause], snapshot=snapshot, order=order

@@ -106,6 +106,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
     def _record_success(self, backend, snapshot, payload_hash, status, reason, started):
         event_at = snapshot.event_at
         tries = snapshot.tries
+        # What waited for a decision no longer does; issues of the order itself keep their payload.
+        overcome = snapshot.issue_ids.filtered(lambda issue: not issue.order_id)
         snapshot.write(
             {
                 "state": "skipped" if status == "skipped" else "done",
@@ -117,7 +119,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "error_code": reason,
                 "error_params": False,
                 "error_detail": False,
-                "issue_ids": [fields.Command.clear()] if status == "success" else [],
+                "issue_ids": [fields.Command.unlink(issue.id) for issue in overcome],
             }
         )
         self._log_import(backend, snapshot, status, started, event_at, tries + 1, reason)

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -15,6 +15,9 @@ class SaleOrder(models.Model):
         check_company=True,
     )
     storefront_external_id = fields.Char(string="Storefront Order ID", readonly=True, copy=False)
+    storefront_currency_id = fields.Many2one(
+        "res.currency", readonly=True, help="What the customer was charged in."
+    )
     storefront_total = fields.Monetary(
         string="Charged by the Storefront", readonly=True, copy=False
     )
@@ -30,10 +33,18 @@ class SaleOrder(models.Model):
         "(storefront_backend_id, storefront_external_id) WHERE storefront_backend_id IS NOT NULL"
     )
 
+    @api.depends("storefront_currency_id")
+    def _compute_currency_id(self):
+        """Override of `sale` to keep the currency charged, whatever the price list's is."""
+        charged = self.filtered("storefront_currency_id")
+        for order in charged:
+            order.currency_id = order.storefront_currency_id
+        return super(SaleOrder, self - charged)._compute_currency_id()
+
     def _compute_storefront_url(self):
         for order in self:
             backend = order.sudo().storefront_backend_id
-            order.storefront_url = backend and backend._adapter_class().order_admin_url(
+            order.storefront_url = bool(backend) and backend._adapter_class().order_admin_url(
                 backend.url or "", order.storefront_external_id
             )
 

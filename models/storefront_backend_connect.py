@@ -53,8 +53,8 @@ class StorefrontBackend(models.Model):
         if not (self.inbound_user_id and self.outbound_user_id):
             raise UserError(messages.render(self.env, "user_missing"))
         self.connected_database = self._database_identity()
-        adapter = self._adapter()
         try:
+            adapter = self._adapter()
             self._apply_connection(adapter.check_connection())
             self._apply_locations(adapter.fetch_locations())
             self._subscribe_webhooks(adapter)
@@ -62,7 +62,9 @@ class StorefrontBackend(models.Model):
             raise UserError(self._error_sentence(error)) from None
         self.write({"state": "connected", "pause_code": False, "pause_params": False})
         self._wake("fetch")
-        self._wake("stock")
+        # Nothing was noted while the backend was a draft: compare everything it sells.
+        self.flush_recordset()
+        self.env["storefront.outbox"]._mark_backends(self.ids)
         return True
 
     def _error_sentence(self, error):
@@ -88,7 +90,8 @@ class StorefrontBackend(models.Model):
         )
 
     def _apply_locations(self, locations):
-        known = {location.external_id: location for location in self.location_ids}
+        mapped = self.with_context(active_test=False).location_ids
+        known = {location.external_id: location for location in mapped}
         for location in locations:
             vals = {"name": location.name, "active": location.is_active}
             if location.external_id in known:
