@@ -2,10 +2,9 @@
 
 import logging
 
-from werkzeug.exceptions import NotFound, Unauthorized
-
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
+from werkzeug.exceptions import NotFound, Unauthorized
 
 from ..platforms import errors
 
@@ -62,7 +61,7 @@ class StorefrontWebhook(http.Controller):
             # Signed, so the storefront did send it: refusing would only make it come again.
             _logger.info("webhook of backend %s can't be read: %s", backend.id, error)
             return request.make_response("")
-        if env["storefront.event"]._receive(backend, event, body) and event.kind:
-            if backend.state == "connected":
-                backend._wake("fetch")
+        is_new = env["storefront.event"]._receive(backend, event, body)
+        if is_new and event.kind and backend.state == "connected":
+            backend._wake("fetch")
         return request.make_response("")

@@ -17,7 +17,6 @@ class StorefrontBackend(models.Model):
             ("token", "Admin API access token"),
             ("client_credentials", "Client ID and secret (own app)"),
         ],
-        string="Shopify Access",
         default="client_credentials",
     )
     shopify_client_id = fields.Char(

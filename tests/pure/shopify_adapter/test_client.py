@@ -43,10 +43,21 @@ def test_what_an_admin_may_type(typed, url):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "lamps.example", "https://evil.example/lamps.myshopify.com", "lamps.myshopify.com.evil.example",
-     "https://user@lamps.myshopify.com", "http://192.168.1.5", "la mps", "https://[", "ftp://127.0.0.1",
-     "http://me:pw@127.0.0.1", "-lamps", "lamps.myshopify.com:444"],
-)  # fmt: skip
+    [
+        "",
+        "lamps.example",
+        "https://evil.example/lamps.myshopify.com",
+        "lamps.myshopify.com.evil.example",
+        "https://user@lamps.myshopify.com",
+        "http://192.168.1.5",
+        "la mps",
+        "https://[",
+        "ftp://127.0.0.1",
+        "http://me:pw@127.0.0.1",
+        "-lamps",
+        "lamps.myshopify.com:444",
+    ],
+)
 def test_what_is_no_store(typed):
     with pytest.raises(errors.NotConfigured):
         store_url(typed)
