@@ -54,7 +54,7 @@ class StorefrontOperation(models.Model):
     error_code = fields.Char(readonly=True)
     error_params = fields.Json(readonly=True)
     error_message = fields.Char(compute="_compute_error_message")
-    item_count = fields.Integer(string="Item Count", readonly=True)
+    item_count = fields.Integer(readonly=True)
     items = fields.Json(readonly=True, help="What a batch held.")
 
     _backend_time_idx = models.Index("(backend_id, create_date)")
