@@ -99,15 +99,21 @@ def link_addon():
         link.symlink_to(ROOT, target_is_directory=True)
 
 
-def _defaults():
-    server = postgres.connection()
+def addons_path(*more):
+    """The value of Odoo's option `addons_path`; `more` are folders behind the usual ones."""
     folders = [
         paths().addons,
         paths().site_packages / QUEUE_JOB_ADDONS,
         *setup_odoo.addons_folders(paths()),
+        *more,
     ]
+    return ",".join(map(str, folders))
+
+
+def _defaults():
+    server = postgres.connection()
     return {
-        "addons_path": ",".join(map(str, folders)),
+        "addons_path": addons_path(),
         "data_dir": paths().data,
         "db_host": server["host"],
         "db_port": server["port"],

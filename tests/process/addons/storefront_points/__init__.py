@@ -1,0 +1,73 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Points of the addon at which a test may stop or kill the process that reaches them.
+
+Loaded server-wide, so that the addon under test holds no code for it. An order for a point is a
+file of its name in the folder STOREFRONT_POINTS, with a word in it: `kill_worker`, `kill_server`
+(its whole process group) or `wait` (until the file is gone). A kill is executed once: the file
+is renamed to `<point>.done` by the one that dies. Who waits leaves a file `<point>.<pid>`.
+"""
+
+import os
+import signal
+import time
+from functools import wraps
+from pathlib import Path
+
+WAIT_SECONDS = 60
+
+
+def post_load():
+    """Wrap the places the tests name; called before any registry is built."""
+    from odoo.addons.storefront_connector.flows.flow import StorefrontFlow
+    from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
+    from odoo.addons.storefront_connector.models import storefront_backend_jobs
+    from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
+
+    _wrap(StorefrontFlow, "_lock", before="before_lock")
+    _wrap(StorefrontOrderImport, "_apply", after="order_written")
+    _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
+    _wrap(storefront_backend_jobs, "_enqueue_wakes", before="committed")
+
+
+def _wrap(owner, name, before=None, after=None):
+    original = getattr(owner, name)
+
+    @wraps(original)
+    def wrapped(*args, **kwargs):
+        _reach(before)
+        result = original(*args, **kwargs)
+        _reach(after)
+        return result
+
+    setattr(owner, name, wrapped)
+
+
+def _reach(point):
+    if point is None:
+        return
+    file = Path(os.environ["STOREFRONT_POINTS"], point)
+    try:
+        order = file.read_text()
+    except FileNotFoundError:
+        return
+    if order == "wait":
+        _wait(file)
+    else:
+        _die(file, order)
+
+
+def _wait(file):
+    file.with_suffix(f".{os.getpid()}").touch()
+    deadline = time.monotonic() + WAIT_SECONDS
+    while file.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _die(file, order):
+    try:
+        file.rename(file.with_suffix(".done"))
+    except FileNotFoundError:
+        return  # another process was first
+    if order == "kill_server":
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)

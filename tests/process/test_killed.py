@@ -1,0 +1,83 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""SIGKILL at the worst moments. A lost wake-up is the cron's to find; it is made to run at once."""
+
+import pytest
+import requests
+from _demo.report import wait_for
+from world import PATIENCE, deliver
+
+
+def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
+    world.control.hold_webhooks()
+    external_id = world.place(next(world.skus), "killed@example.com")
+    delivery = world.control.deliveries(topic="orders/create", state="held")[0]
+    world.order_point("committed", "kill_server")
+    with pytest.raises(requests.ConnectionError):
+        deliver(delivery)
+    world.wait_dead()
+    state = "SELECT state FROM storefront_event WHERE external_id = %s"
+    assert world.rows(state, external_id) == [("pending",)]
+    assert world.jobs("_job_fetch_orders") == 0
+    world.restart()
+    # The store got no answer, so it sends the webhook again; that one announces nothing new.
+    assert deliver(delivery) == 200
+    assert world.jobs("_job_fetch_orders") == 0
+    world.let_cron_run()
+    wait_for(lambda: len(world.orders(external_id)) == 1, PATIENCE, "the order")
+    assert world.rows(state, external_id) == [("done",)]
+    world.control.release_webhooks()
+    assert world.control.wait_webhooks()
+    world.check()
+    assert len(world.orders(external_id)) == 1
+
+
+def test_server_killed_between_commit_of_stock_and_its_wake_up(world):
+    sku = next(world.skus)
+    world.order_point("committed", "kill_server")
+    with pytest.raises(requests.ConnectionError):
+        world.count(sku, 75)
+    world.wait_dead()
+    assert world.value("SELECT count(DISTINCT product_id) FROM storefront_outbox") == 1
+    assert world.jobs("_job_push_stock") == 0
+    assert world.storefront.level(sku) == 60
+    world.restart()
+    world.let_cron_run()
+    world.check()
+    assert world.storefront.level(sku) == 75
+
+
+def test_worker_killed_in_mid_import(world):
+    sku = next(world.skus)
+    world.order_point("order_written", "kill_worker")
+    external_id = world.place(sku, "import@example.com", 2)
+    world.wait_done("order_written")
+    assert world.orders(external_id) == []  # what it had written died with it
+    world.let_cron_run()
+    world.check()
+    assert [state for _id, state, _total in world.orders(external_id)] == ["sale"]
+    assert world.storefront.level(sku) == 58
+
+
+def test_server_killed_in_mid_import(world):
+    sku = next(world.skus)
+    world.order_point("order_written", "kill_server")
+    external_id = world.place(sku, "power@example.com")
+    world.wait_dead()
+    assert world.orders(external_id) == []
+    world.restart()
+    world.let_cron_run()
+    world.check()
+    assert len(world.orders(external_id)) == 1
+
+
+def test_worker_killed_in_mid_push(world):
+    """The store has the new quantity, Odoo doesn't know; meanwhile a unit is sold."""
+    sku = next(world.skus)
+    world.order_point("stock_pushed", "kill_worker")
+    world.count(sku, 80)
+    world.wait_done("stock_pushed")
+    assert world.storefront.level(sku) == 80
+    world.place(sku, "push@example.com")
+    world.let_cron_run()
+    world.check()
+    assert world.storefront.level(sku) == 79

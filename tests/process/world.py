@@ -1,0 +1,256 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""An Odoo and a storefront, connected, with products linked; what tests do to both, and one check.
+
+`World.check` is what every test ends with: nothing was lost, and nothing happened twice.
+"""
+
+import os
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+
+import psutil
+import requests
+from _demo import prepare
+from _demo.client import Client
+from _demo.report import wait_for
+from _demo.stock import Stock
+from _env import databases, odoo
+from _env.server import OdooServer
+
+ADDONS = Path(__file__).parent / "addons"
+PRODUCTS = 20
+PATIENCE = 60  # seconds until a test gives up waiting
+# Two workers can be stopped in an import while others answer webhooks and run jobs.
+WORKERS, CHANNELS = 5, "root:4"
+RATE = "0.2"
+
+
+class World:
+    """`database` has the addon; `storefront` is a running `_demo.shopify.Storefront`."""
+
+    def __init__(self, database, storefront, folder):
+        self.database, self.storefront, self.control = database, storefront, storefront.control
+        self._log_file = folder / "odoo.log"
+        self._points = folder / "points"
+        self._points.mkdir()
+        os.environ["STOREFRONT_POINTS"] = str(self._points)
+        self.server = self._new_server()
+        self.server.start()
+        self.server.wait_ready()
+        self.odoo = Client(self.server.url, database)
+        self._connect()
+
+    def _new_server(self, port=None):
+        return OdooServer(
+            self.database,
+            port,
+            workers=WORKERS,
+            channels=CHANNELS,
+            log_file=self._log_file,
+            extra_conf={
+                "addons_path": odoo.addons_path(ADDONS),
+                "server_wide_modules": "base,rpc,web,queue_job,storefront_points",
+            },
+        )
+
+    def _connect(self):
+        company_id = prepare.company(self.odoo)
+        self._product_ids = prepare.products(self.odoo, self.storefront.products())
+        self.stock = Stock(self.odoo, self.storefront, self._product_ids)
+        self.skus = iter(self._product_ids)
+        self.backend_id = prepare.backend(self.odoo, company_id, self.storefront)
+        self.odoo.call("storefront.backend", "action_connect", [self.backend_id])
+        self.odoo.call("storefront.backend", "action_link_products", [self.backend_id])
+        linked = "SELECT count(*) = %s FROM storefront_binding_variant"
+        wait_for(lambda: self.value(linked, len(self._product_ids)), PATIENCE, "links")
+        self.settle()
+
+    # processes
+
+    def ensure_running(self):
+        """Begin a test: a server that runs, no orders for points, no faults, no held webhooks."""
+        for file in self._points.iterdir():
+            file.unlink()
+        self.control.clear_faults()
+        self.control.configure(idempotent_replay="original")
+        self.control.release_webhooks()
+        if not self._is_running():
+            self.restart()
+
+    def _is_running(self):
+        try:
+            return psutil.Process(self.server.pid).status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+
+    def wait_dead(self):
+        """Wait until the whole server is gone."""
+        wait_for(lambda: not self._is_running(), PATIENCE, "the server to die")
+
+    def restart(self):
+        """Start the server again after it died, on the same port."""
+        self.server.kill()
+        self.server = self._new_server(self.server.port)
+        self.server.start()
+        self.server.wait_ready()
+
+    def order_point(self, point, word):
+        """Have the process that reaches a point do something: see `storefront_points`."""
+        self._points.joinpath(point).write_text(word)
+
+    def wait_done(self, point):
+        """Wait until a process has died at a point."""
+        done = self._points / f"{point}.done"
+        wait_for(done.exists, PATIENCE, f"a process to die at {point}")
+
+    def waiting_at(self, point):
+        """The numbers of the processes that wait, or have waited, at a point."""
+        return {int(file.suffix[1:]) for file in self._points.glob(f"{point}.*")}
+
+    def wait_at(self, point, count):
+        wait_for(
+            lambda: len(self.waiting_at(point)) >= count, PATIENCE, f"{count} processes at {point}"
+        )
+
+    def release(self, point):
+        self._points.joinpath(point).unlink()
+
+    def let_cron_run(self):
+        """Have the cron run now, without waiting for its minute."""
+        self.execute(
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = (SELECT res_id"
+            " FROM ir_model_data WHERE module = 'storefront_connector' AND name = 'cron_drain')"
+        )
+        # Odoo's cron workers listen on the database `postgres`.
+        with closing(databases.connect("postgres")) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
+
+    # the database, as a session beside Odoo sees it
+
+    def rows(self, query, *params):
+        """The rows of a query, in a transaction of its own."""
+        with closing(databases.connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute(query, params)
+            return cursor.fetchall()
+
+    def value(self, query, *params):
+        return self.rows(query, *params)[0][0]
+
+    def execute(self, statement, *params):
+        with closing(databases.connect(self.database)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement, params)
+
+    def jobs(self, method):
+        """How many jobs of a method are waiting or running."""
+        return self.value(
+            "SELECT count(*) FROM queue_job WHERE method_name = %s"
+            " AND state IN ('wait_dependencies', 'pending', 'enqueued', 'started')",
+            method,
+        )
+
+    def orders(self, external_id):
+        """[(id, state, total)] of the sale orders of one order of the store."""
+        return self.rows(
+            "SELECT id, state, amount_total FROM sale_order WHERE storefront_external_id = %s",
+            external_id,
+        )
+
+    # what happens
+
+    def place(self, sku, email, quantity=1, **spec):
+        """Have a customer order; return the order's id as Odoo keeps it."""
+        return self.storefront.place(order_spec(sku, email, quantity, **spec))
+
+    def count(self, sku, quantity):
+        """Say in Odoo that so many units of a product were counted in the warehouse."""
+        location_id = prepare.warehouse(self.odoo)["lot_stock_id"][0]
+        counted = {
+            "product_id": self._product_ids[sku],
+            "location_id": location_id,
+            "inventory_quantity": quantity,
+        }
+        in_mode = {"inventory_mode": True}
+        quant_ids = self.odoo.call("stock.quant", "create", [counted], context=in_mode)
+        self.odoo.call("stock.quant", "action_apply_inventory", quant_ids)
+
+    # what became of it
+
+    def settle(self):
+        """Wait until nothing waits for its turn and the store shows Odoo's stock."""
+        wait_for(self._is_quiet, PATIENCE, "all work to be done")
+
+    def _is_quiet(self):
+        waiting = self.value(
+            "SELECT (SELECT count(*) FROM storefront_event WHERE state = 'pending')"
+            " + (SELECT count(*) FROM storefront_snapshot WHERE state NOT IN ('done', 'skipped'))"
+            " + (SELECT count(*) FROM storefront_outbox)"
+        )
+        return not waiting and self._all_arrived()
+
+    def _all_arrived(self):
+        return self.value("SELECT count(DISTINCT storefront_external_id) FROM sale_order") == len(
+            self.control.orders()
+        )
+
+    def check(self):
+        """Wait for the end of all work, then: each order once, at its total; each customer once;
+        every level in the store is Odoo's free quantity; nothing for a human to decide."""
+        self.settle()
+        placed = sorted(
+            (order["id"].rpartition("/")[2], Decimal(order["total"]), "sale")
+            for order in self.control.orders()
+        )
+        found = self.rows(
+            "SELECT storefront_external_id, amount_total, state FROM sale_order"
+            " WHERE storefront_backend_id = %s ORDER BY 1",
+            self.backend_id,
+        )
+        assert found == placed
+        twice = (
+            "SELECT email FROM res_partner WHERE parent_id IS NULL GROUP BY 1 HAVING count(*) > 1"
+        )
+        assert [row for row in self.rows(twice) if row[0]] == []
+        assert self.stock.shown() == self.stock.free()
+        assert self.rows("SELECT code FROM storefront_issue WHERE state = 'open'") == []
+
+
+def deliver(delivery):
+    """Send a webhook as the store would; return the answer's status."""
+    answer = requests.post(
+        delivery["url"],
+        data=delivery["body"].encode(),
+        headers=delivery["headers"],
+        timeout=PATIENCE,
+    )
+    return answer.status_code
+
+
+def order_spec(sku, email, quantity=1, **spec):
+    """One line and shipping, taxed; the customer has an account and an address."""
+    address = {
+        "first_name": "Ada",
+        "last_name": email.partition("@")[0],
+        "address1": "Market street 1",
+        "zip": "1000",
+        "city": "Brussels",
+        "country_code": "BE",
+    }
+    return {
+        "lines": [{"sku": sku, "quantity": quantity}],
+        "taxes": [{"title": prepare.tax_title(20), "rate": RATE}],
+        "shipping": {"title": "Standard", "price": "4.95"},
+        "customer": {
+            "email": email,
+            "first_name": "Ada",
+            "last_name": address["last_name"],
+            "addresses": [address],
+        },
+        "billing_address": address,
+        "shipping_address": address,
+        **spec,
+    }
