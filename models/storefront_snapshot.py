@@ -94,6 +94,7 @@ class StorefrontSnapshot(models.Model):
             f" OR {is_dead('claimed_by')})"
             " ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id",
             {"claim": f"{CLAIM_SECONDS} seconds", "backend": backend.id, "limit": limit},
+            log_exceptions=False,  # another worker was first: tried again, no error
         )
         return self.browse(sorted(row[0] for row in self.env.cr.fetchall()))
 
