@@ -228,17 +228,10 @@ def test_figures_that_do_not_add_up_are_left_as_they_are(fixture):
 
 @pytest.mark.parametrize(
     ("shopify", "state"),
-    [
-        ("AUTHORIZED", "authorized"),
-        ("EXPIRED", "voided"),
-        ("PARTIALLY_PAID", "partially_paid"),
-        ("PARTIALLY_REFUNDED", "partially_refunded"),
-        ("REFUNDED", "refunded"),
-        ("VOIDED", "voided"),
-        (None, "pending"),
-        ("NEW_ONE", "pending"),
-    ],
-)
+    [("AUTHORIZED", "authorized"), ("EXPIRED", "voided"), ("PARTIALLY_PAID", "partially_paid"),
+     ("PARTIALLY_REFUNDED", "partially_refunded"), ("REFUNDED", "refunded"), ("VOIDED", "voided"),
+     (None, "pending"), ("NEW_ONE", "pending")],
+)  # fmt: skip
 def test_payment_states(fixture, shopify, state):
     assert (
         parse({**fixture("order_placed"), "displayFinancialStatus": shopify}).payment_state == state
@@ -247,14 +240,9 @@ def test_payment_states(fixture, shopify, state):
 
 @pytest.mark.parametrize(
     ("shopify", "state"),
-    [
-        ("FULFILLED", "fulfilled"),
-        ("FULFILLMENT_NOT_REQUIRED", "fulfilled"),
-        ("UNFULFILLED", "unfulfilled"),
-        ("SCHEDULED", "unfulfilled"),
-        ("NEW_ONE", "unfulfilled"),
-    ],
-)
+    [("FULFILLED", "fulfilled"), ("FULFILLMENT_NOT_REQUIRED", "fulfilled"),
+     ("UNFULFILLED", "unfulfilled"), ("SCHEDULED", "unfulfilled"), ("NEW_ONE", "unfulfilled")],
+)  # fmt: skip
 def test_fulfillment_states(fixture, shopify, state):
     payload = {**fixture("order_placed"), "displayFulfillmentStatus": shopify}
     assert parse(payload).fulfillment_state == state
@@ -262,22 +250,12 @@ def test_fulfillment_states(fixture, shopify, state):
 
 @pytest.mark.parametrize(
     "path",
-    [
-        "id",
-        "name",
-        "processedAt",
-        "updatedAt",
-        "currencyCode",
-        "totalPriceSet",
-        "lineItems.nodes.0.id",
-        "lineItems.nodes.0.name",
-        "lineItems.nodes.0.quantity",
-        "lineItems.nodes.0.originalUnitPriceSet",
-        "lineItems.nodes.0.taxLines.0.priceSet",
-        "shippingLines.nodes.0.originalPriceSet",
-        "lineItems.nodes.0.discountAllocations.0.allocatedAmountSet",
-    ],
-)
+    ["id", "name", "processedAt", "updatedAt", "currencyCode", "totalPriceSet",
+     "lineItems.nodes.0.id", "lineItems.nodes.0.name", "lineItems.nodes.0.quantity",
+     "lineItems.nodes.0.originalUnitPriceSet",
+     "lineItems.nodes.0.taxLines.0.priceSet", "shippingLines.nodes.0.originalPriceSet",
+     "lineItems.nodes.0.discountAllocations.0.allocatedAmountSet"],
+)  # fmt: skip
 def test_what_an_order_cannot_do_without(fixture, path):
     payload = fixture("order_placed")
     *parents, last = path.split(".")
