@@ -37,6 +37,8 @@ class StorefrontProductLink(models.AbstractModel):
 
     def _apply_page(self, backend, link, page, started):
         link.invalidate_recordset()
+        if link.state != "running":  # cancelled while the page was on its way
+            return
         bindings = self.env["storefront.binding.variant"]
         known = bindings.search(
             [

@@ -219,7 +219,11 @@ class StorefrontStockExport(models.AbstractModel):
         cause = {
             "code": "stock_refused",
             "key": binding.external_id,
-            "params": {"name": binding.product_id.display_name, "message": refusal.message},
+            "params": {
+                "name": binding.product_id.display_name,
+                "message": refusal.message,
+                "variant_external_id": binding.external_id,
+            },
         }
         self.env["storefront.issue"].sudo()._raise_for(backend, [cause], detail=refusal.code)
 

@@ -134,11 +134,24 @@ class StorefrontIssue(models.Model):
         """Close the issue and import again what waited for it and for nothing else."""
         self.check_access("write")
         self.write({"state": "resolved"})
+        self.filtered(lambda issue: issue.code == "stock_refused").sudo()._send_stock_again()
         waiting = self.sudo().snapshot_ids.filtered(
             lambda snapshot: not snapshot.issue_ids.filtered(lambda issue: issue.state == "open")
         )
         waiting._poke()
         return True
+
+    def _send_stock_again(self):
+        for issue in self:
+            bindings = issue.env["storefront.binding.variant"].search(
+                [
+                    ("backend_id", "=", issue.backend_id.id),
+                    ("external_id", "=", issue.params["variant_external_id"]),
+                ]
+            )
+            # The level kept is the refused one: the storefront's own is read first.
+            bindings.level_ids.unlink()
+            bindings._mark_stock()
 
     def action_ignore(self):
         """Close the issue without importing what waited for it."""

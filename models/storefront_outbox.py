@@ -5,6 +5,9 @@ from odoo import fields, models
 from .storefront_backend_jobs import wake_after_commit
 
 MARKS = "storefront_connector.stock_marks"
+# What an import reserves, its storefront has subtracted already: there is no hurry, and a burst of
+# orders makes one push.
+IMPORT_SECONDS = 2
 
 
 class StorefrontOutbox(models.Model):
@@ -28,8 +31,8 @@ class StorefrontOutbox(models.Model):
     _drain_idx = models.Index("(backend_id, id)")
 
     def _compute_names(self):
-        backends = self.env["storefront.backend"].browse(self.mapped("backend_id")).exists()
-        products = self.env["product.product"].browse(self.mapped("product_id")).exists()
+        backends = self.env["storefront.backend"].browse(set(self.mapped("backend_id"))).exists()
+        products = self.env["product.product"].browse(set(self.mapped("product_id"))).exists()
         for row in self:
             row.backend_name = backends.filtered(lambda b, r=row: b.id == r.backend_id).name
             row.product_name = products.filtered(lambda p, r=row: p.id == r.product_id).display_name
@@ -66,13 +69,15 @@ class StorefrontOutbox(models.Model):
             " JOIN storefront_backend backend ON backend.id = binding.backend_id"
             " WHERE backend.state != 'draft' AND backend.active"
             f" AND {condition} RETURNING backend_id)"
-            " SELECT DISTINCT marked.backend_id, backend.outbound_user_id FROM marked"
+            " SELECT DISTINCT marked.backend_id, backend.outbound_user_id,"
+            " backend.inbound_user_id FROM marked"
             " JOIN storefront_backend backend ON backend.id = marked.backend_id"
             " WHERE backend.state = 'connected' AND backend.outbound_user_id IS NOT NULL",
             params,
         )
-        for backend_id, user_id in self.env.cr.fetchall():
-            wake_after_commit(self.env, (backend_id, "stock", 0, 0, user_id))
+        for backend_id, user_id, importer_id in self.env.cr.fetchall():
+            seconds = IMPORT_SECONDS if self.env.uid == importer_id else 0
+            wake_after_commit(self.env, (backend_id, "stock", 0, seconds, user_id))
 
     def _count_by_backend(self, backend_ids):
         """Return {backend id: number of products waiting}."""
