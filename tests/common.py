@@ -41,9 +41,7 @@ class StorefrontCase(TransactionCase):
             }
         )
         cls.env.user.company_ids |= cls.company
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": cls.company.ids}
-        )
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.company.ids})
         cls.company = cls.company.with_env(cls.env)
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)])
         cls.product = cls._product("Cup", "CUP")
@@ -73,8 +71,8 @@ class StorefrontCase(TransactionCase):
 
     @classmethod
     def _currency(cls, code):
-        currency = cls.env["res.currency"].with_context(active_test=False).search(
-            [("name", "=", code)]
+        currency = (
+            cls.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
         )
         currency.active = True
         return currency
@@ -95,16 +93,20 @@ class StorefrontCase(TransactionCase):
     @classmethod
     def _tax(cls, name, percent, included=False, company=None):
         company = company or cls.company
-        return cls.env["account.tax"].with_company(company).create(
-            {
-                "name": name,
-                "amount": percent,
-                "price_include_override": "tax_included" if included else "tax_excluded",
-                "type_tax_use": "sale",
-                "company_id": company.id,
-                "tax_group_id": cls._tax_group(company).id,
-                "country_id": company.account_fiscal_country_id.id,
-            }
+        return (
+            cls.env["account.tax"]
+            .with_company(company)
+            .create(
+                {
+                    "name": name,
+                    "amount": percent,
+                    "price_include_override": "tax_included" if included else "tax_excluded",
+                    "type_tax_use": "sale",
+                    "company_id": company.id,
+                    "tax_group_id": cls._tax_group(company).id,
+                    "country_id": company.account_fiscal_country_id.id,
+                }
+            )
         )
 
     @classmethod
@@ -133,9 +135,7 @@ class StorefrontCase(TransactionCase):
         """A backend as Connect leaves it, made by the real buttons where they call nobody."""
         backend = cls._draft_backend(name, company)
         backend.action_create_users()
-        backend.write(
-            {"state": "connected", "connected_database": backend._database_identity()}
-        )
+        backend.write({"state": "connected", "connected_database": backend._database_identity()})
         return backend
 
     @classmethod

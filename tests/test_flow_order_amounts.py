@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from odoo.tests import tagged
 
 from .common import StorefrontCase
@@ -159,9 +158,7 @@ class TestOrderAmounts(StorefrontCase):
 
     def test_remainder_has_a_line_and_an_issue(self):
         line = self.line("1", "10.00", ("VAT", "0.2", "2.00"))
-        order = self.check(
-            [line], (9.98, 2.0, 11.98, {"VAT 20 %": 2.0}), total=Decimal("11.98")
-        )
+        order = self.check([line], (9.98, 2.0, 11.98, {"VAT 20 %": 2.0}), total=Decimal("11.98"))
         difference = order.order_line[-1]
         self.assertEqual(difference.product_id, self.backend.rounding_product_id)
         self.assertEqual(difference.name, "Difference charged by the storefront")

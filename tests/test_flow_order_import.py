@@ -6,7 +6,6 @@ from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 import psycopg2
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -114,9 +113,7 @@ class TestOrderImport(OrderImportCase):
         self.job("fetch")
         self.job("import")
         self.assertEqual(self.sale_orders(), first)
-        self.assertEqual(
-            self.operations("order_import").mapped("status"), ["success", "unchanged"]
-        )
+        self.assertEqual(self.operations("order_import").mapped("status"), ["success", "unchanged"])
 
     def test_confirmation_follows_the_backend(self):
         cases = [
@@ -272,9 +269,7 @@ class TestOrderImport(OrderImportCase):
         self.assertEqual(delays, [30, 60, 300, 1800, 7200, 43200])
         self.assertEqual(self.state("1001"), ("dead", "unexpected"))
         self.assertEqual(snapshot.tries, 7)
-        self.assertEqual(
-            self.operations("order_import").mapped("status"), ["retry"] * 6 + ["dead"]
-        )
+        self.assertEqual(self.operations("order_import").mapped("status"), ["retry"] * 6 + ["dead"])
         self.assertNotIn("Ada Byron", "\n".join(logs.output))
         self.assertIn("KeyError", logs.output[0])
         snapshot.action_retry()
@@ -314,9 +309,12 @@ class TestOrderImport(OrderImportCase):
             pgcode = "40001"
 
         self.patch(flow.time, "sleep", lambda seconds: None)
-        with patch.object(
-            type(self.env["storefront.order.import"]), "_lock", side_effect=Stale()
-        ) as lock, mute_logger(FLOW_LOGGER):
+        with (
+            patch.object(
+                type(self.env["storefront.order.import"]), "_lock", side_effect=Stale()
+            ) as lock,
+            mute_logger(FLOW_LOGGER),
+        ):
             self.receive(self.simple())
         self.assertEqual(lock.call_count, flow.CONCURRENCY_TRIES)
         self.assertEqual(self.state("1001"), ("to_import", "unexpected"))

@@ -1,0 +1,405 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+import dataclasses
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from ..flows import stock_export
+from ..platforms import errors
+from ..platforms.documents.stock import StockChange, StockResult
+from .common import StorefrontCase
+
+
+class StockExportCase(StorefrontCase):
+    def setUp(self):
+        super().setUp()
+        self.binding = self.bind(self.product, "1")
+
+    def sell(self, binding_external_id, shown):
+        """The storefront shows ``shown`` of a variant."""
+        self.shop.stock[self.stock_key(binding_external_id)] = shown
+
+    def sent(self):
+        """Return what was pushed: (quantity, expected) of each change, a list a batch."""
+        return [
+            [(int(change.quantity), change.expected) for change in changes]
+            for _key, changes in self.shop.pushes
+        ]
+
+    def level(self, binding=None):
+        return self.env["storefront.stock.level"].search(
+            [("binding_id", "=", (binding or self.binding).id)]
+        )
+
+    def try_again(self):
+        """Run the drain as when its delay is over."""
+        self.env.cr.execute("UPDATE storefront_claim SET next_try = NULL")
+        self.job("stock")
+
+    def postponed(self):
+        self.env.cr.execute(
+            "SELECT error_code, tries FROM storefront_claim"
+            " WHERE key = %s AND next_try IS NOT NULL",
+            [f"stock:{self.backend.id}"],
+        )
+        return self.env.cr.fetchone()
+
+
+@tagged("post_install", "-at_install")
+class TestStockExport(StockExportCase):
+    def test_unknown_level_is_read_before_it_is_written(self):
+        self.sell("1", 3)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.assertEqual(
+            [verb for verb, _asked in self.shop.calls], ["fetch_stock", "push_stock"]
+        )
+        self.assertEqual(self.sent(), [[(10, 3)]])
+        self.assertEqual(self.shop.stock, {self.stock_key("1"): 10})
+        self.assertEqual(self.level().quantity, 10)
+        self.assertTrue(self.level().pushed_at)
+        self.assertEqual(self.outbox(), [])
+
+    def test_what_the_storefront_shows_already_is_not_sent(self):
+        self.sell("1", 10)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.assertEqual(self.sent(), [])
+        self.assertEqual(self.level().quantity, 10)
+        self.assertFalse(self.level().pushed_at)
+        self.assertEqual(self.outbox(), [])
+        self.assertFalse(self.operations("stock_push"))
+
+    def test_nothing_is_sent_twice(self):
+        self.sell("1", 0)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.job("stock")
+        self.set_stock(self.product, 2)
+        self.set_stock(self.product, -2)
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(10, 0)]])
+        self.assertEqual(len(self.shop.heard("fetch_stock")), 1)
+
+    def test_known_level_is_expected_without_reading_again(self):
+        self.sell("1", 0)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.set_stock(self.product, -4)
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(10, 0)], [(6, 10)]])
+        self.assertEqual(len(self.shop.heard("fetch_stock")), 1)
+
+    def test_variant_the_storefront_has_no_stock_of_counts_as_none(self):
+        self.set_stock(self.product, 10)
+        self.shop.stock[self.stock_key("1")] = None
+        self.shop.during("push_stock", lambda: self.sell("1", 0))
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(10, 0)]])
+
+    def test_batches_are_as_large_as_the_platform_takes(self):
+        products = [self._product(f"P{number}", f"P{number}") for number in range(4)]
+        for number, product in enumerate(products, 2):
+            self.bind(product, str(number))
+            self.set_stock(product, number)
+        self.set_stock(self.product, 1)
+        for number in range(1, 6):
+            self.sell(str(number), 0)
+        self.job("stock")
+        self.assertEqual([len(batch) for batch in self.sent()], [2, 2, 1])
+        self.assertEqual([len(keys) for keys in self.shop.heard("fetch_stock")], [2, 2, 1])
+        self.assertEqual(
+            {key.inventory_external_id: shown for key, shown in self.shop.stock.items()},
+            {"I1": 1, "I2": 2, "I3": 3, "I4": 4, "I5": 5},
+        )
+        operations = self.operations("stock_push")
+        self.assertEqual(operations.mapped("item_count"), [2, 2, 1])
+        self.assertEqual(operations.mapped("status"), ["success"] * 3)
+        self.assertEqual(
+            sorted(item for items in operations.mapped("items") for item in items),
+            [[f"I{number}", "L1", float(number)] for number in range(1, 6)],
+        )
+        self.assertEqual(operations.create_uid, self.backend.outbound_user_id)
+
+    def test_sold_in_the_storefront_meanwhile(self):
+        self.sell("1", 5)
+        self.set_stock(self.product, 10)
+        self.shop.during("push_stock", lambda: self.sell("1", 4))
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(10, 5)], [(10, 4)]])
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 10)
+        keys = [key for key, _changes in self.shop.pushes]
+        self.assertEqual(len(set(keys)), 2)
+        self.assertEqual(self.operations("stock_push").mapped("status"), ["retry", "success"])
+
+    def test_what_differs_may_be_an_order_that_is_not_here_yet(self):
+        self.sell("1", 5)
+        self.set_stock(self.product, 10)
+        self.shop.during("push_stock", lambda: (self.sell("1", 4), self.poke("1001")))
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(10, 5)]])
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+        self.assertEqual(set(self.outbox()), {self.product.id})
+        order = self.order("1001", self.line("1", "9.00", sku="CUP"), payment_state="paid")
+        self.receive(order)
+        self.try_again()
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 9)
+
+    def test_storefront_that_never_stands_still(self):
+        self.sell("1", 1)
+        self.set_stock(self.product, 10)
+        for shown in (2, 3, 4):
+            self.shop.during("push_stock", lambda shown=shown: self.sell("1", shown))
+        self.job("stock")
+        self.assertEqual(self.postponed(), ("stock_moving", 0))
+        self.assertEqual(set(self.outbox()), {self.product.id})
+        self.try_again()
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 10)
+        self.assertEqual(self.outbox(), [])
+
+    def test_lost_answer_is_looked_up_and_not_repeated_blindly(self):
+        self.sell("1", 3)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.set_stock(self.product, 1)
+
+        def land_and_fail():
+            self.sell("1", 11)
+            raise errors.AnswerLost()
+
+        self.shop.during("push_stock", land_and_fail)
+        self.job("stock")
+        self.assertEqual(self.postponed(), ("answer_lost", 1))
+        self.assertEqual(set(self.outbox()), {self.product.id})
+        self.assertEqual(self.level().quantity, 10)
+        self.try_again()
+        # The same call under the same key, refused as stale, then read: nothing left to send.
+        (first, *_rest), (second, *_more) = self.shop.pushes[-2:]
+        self.assertEqual(first, second)
+        self.assertEqual(self.sent(), [[(10, 3)], [(11, 10)], [(11, 10)]])
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 11)
+        self.assertEqual(self.level().quantity, 11)
+        self.assertIsNone(self.postponed())
+
+    def test_refused_change_becomes_an_issue_and_the_rest_goes_through(self):
+        self.bind(self.other_product, "2")
+        self.sell("1", 0)
+        self.sell("2", 0)
+        self.shop.refusals[self.stock_key("1")] = ("NOT_STOCKED", "Not stocked here")
+        self.set_stock(self.product, 5)
+        self.set_stock(self.other_product, 6)
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("2")], 6)
+        issue = self.issues()
+        self.assertEqual((issue.code, issue.detail), ("stock_refused", "NOT_STOCKED"))
+        self.assertEqual(
+            issue.message,
+            "The storefront refused the quantity of “[CUP] Cup”: Not stocked here",
+        )
+        self.assertEqual(self.outbox(), [])
+        self.job("stock")
+        self.set_stock(self.product, 1)
+        self.set_stock(self.product, -1)
+        self.job("stock")
+        self.assertEqual(len(self.shop.pushes), 1)
+
+    def test_refused_change_is_sent_again_when_the_issue_is_retried(self):
+        self.sell("1", 0)
+        self.shop.refusals[self.stock_key("1")] = ("NOT_STOCKED", "Not stocked here")
+        self.set_stock(self.product, 5)
+        self.job("stock")
+        self.shop.refusals.clear()
+        issue = self.issues()
+        issue.action_retry()
+        self.assertEqual(issue.state, "resolved")
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 5)
+
+    def test_unsent_part_of_a_batch_is_sent_again(self):
+        self.sell("1", 0)
+        self.set_stock(self.product, 5)
+        push = self.adapter_class.push_stock
+        results = iter([StockResult(unsent=(self.stock_key("1"),))])
+
+        def push_nothing_first(adapter, changes, *, idempotency_key):
+            return next(results, None) or push(adapter, changes, idempotency_key=idempotency_key)
+
+        self.patch(self.adapter_class, "push_stock", push_nothing_first)
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 5)
+
+    def test_change_that_comes_during_a_push_is_sent_next(self):
+        self.sell("1", 0)
+        self.set_stock(self.product, 5)
+        self.shop.during(
+            "push_stock", lambda: (self.set_stock(self.product, 1), self.env.cr.flush())
+        )
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(5, 0)], [(6, 5)]])
+        self.assertEqual(self.outbox(), [])
+
+    def test_places_without_a_warehouse_and_inactive_ones_are_never_written(self):
+        self._location(self.backend, "L2", self.env["stock.warehouse"])
+        closed = self._location(self.backend, "L3", self.warehouse)
+        closed.active = False
+        self.sell("1", 0)
+        self.set_stock(self.product, 5)
+        self.job("stock")
+        self.assertEqual(list(self.shop.stock), [self.stock_key("1")])
+
+    def test_two_warehouses_for_two_places(self):
+        other = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
+        self._location(self.backend, "L2", other)
+        self.shop.stock = {self.stock_key("1"): 0, self.stock_key("1", "L2"): 0}
+        self.set_stock(self.product, 5)
+        self.set_stock(self.product, 7, other.lot_stock_id)
+        self.job("stock")
+        self.assertEqual(
+            self.shop.stock, {self.stock_key("1"): 5, self.stock_key("1", "L2"): 7}
+        )
+
+    def test_variant_that_is_not_counted_is_left_alone(self):
+        self.binding.inventory_external_id = False
+        self.set_stock(self.product, 5)
+        self.job("stock")
+        self.assertEqual(self.shop.calls, [])
+        self.assertEqual(self.outbox(), [])
+
+    def test_paused_backend_sends_nothing_until_it_goes_on(self):
+        self.sell("1", 0)
+        self.backend.action_pause()
+        self.set_stock(self.product, 5)
+        self.job("stock")
+        self.assertEqual(self.shop.calls, [])
+        self.backend.action_resume()
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 5)
+
+    def test_archived_product_keeps_being_sent(self):
+        self.sell("1", 0)
+        self.product.active = False
+        self.set_stock(self.product, 5)
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 5)
+
+
+@tagged("post_install", "-at_install")
+class TestFreeQuantity(StockExportCase):
+    """The one grouped query gives the numbers of the field ``free_qty``."""
+
+    def setUp(self):
+        super().setUp()
+        self.second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
+        self.products = self.product | self.other_product
+
+    def check(self, *expected):
+        """Compare both with ``expected``: (product, warehouse, free quantity)."""
+        houses = self.warehouse | self.second
+        exports = self.env["storefront.stock.export"]
+        flow = exports._flow_env(self.backend, self.backend.outbound_user_id)
+        grouped = flow._free_quantities(houses, self.products.ids)
+        self.env.invalidate_all()
+        for house in houses:
+            for product in self.products.with_context(warehouse_id=house.id):
+                self.assertEqual(
+                    grouped.get((product.id, house.id), 0.0),
+                    product.free_qty,
+                    f"{product.display_name} in {house.display_name}",
+                )
+        self.assertEqual(
+            [grouped.get((product.id, house.id), 0.0) for product, house, _free in expected],
+            [free for _product, _house, free in expected],
+        )
+
+    def reserve(self, product, quantity, warehouse=None):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "location_id": (warehouse or self.warehouse).lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        move._action_confirm()
+        move._action_assign()
+        self.assertEqual(move.state, "assigned")
+
+    def test_reservations(self):
+        self.set_stock(self.product, 10)
+        self.set_stock(self.other_product, 3)
+        self.reserve(self.product, 4)
+        self.check((self.product, self.warehouse, 6.0), (self.other_product, self.warehouse, 3.0))
+
+    def test_places_below_and_beside_the_stock(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        beside = self.env["stock.location"].create(
+            {"name": "Dock", "location_id": self.warehouse.view_location_id.id}
+        )
+        away = self.env["stock.location"].create({"name": "Nowhere", "usage": "internal"})
+        self.set_stock(self.product, 1, shelf)
+        self.set_stock(self.product, 2, beside)
+        self.set_stock(self.product, 4, away)
+        self.set_stock(self.product, 8, self.second.lot_stock_id)
+        self.check((self.product, self.warehouse, 3.0), (self.product, self.second, 8.0))
+
+    def test_owners_lots_and_packages(self):
+        self.product.tracking = "lot"
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": self.product.id} for name in ("A", "B")]
+        )
+        owner = self.env["res.partner"].create({"name": "Consigner"})
+        package = self.env["stock.package"].create({"name": "PACK-T"})
+        update = self.env["stock.quant"]._update_available_quantity
+        update(self.product, self.warehouse.lot_stock_id, 3, lot_id=lots[0])
+        update(self.product, self.warehouse.lot_stock_id, 5, lot_id=lots[1], owner_id=owner)
+        update(self.product, self.warehouse.lot_stock_id, 7, lot_id=lots[1], package_id=package)
+        self.check((self.product, self.warehouse, 15.0))
+
+    def test_negative_stock(self):
+        self.set_stock(self.product, -4)
+        self.check((self.product, self.warehouse, -4.0))
+
+    def test_warehouse_of_another_company(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        house = self.env["stock.warehouse"].sudo().search([("company_id", "=", other.id)])
+        self.set_stock(self.product, 9, house.lot_stock_id)
+        self.set_stock(self.product, 2)
+        self.check((self.product, self.warehouse, 2.0), (self.product, self.second, 0.0))
+
+    def test_location_that_moved_to_another_warehouse(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        self.set_stock(self.product, 6, shelf)
+        shelf.location_id = self.second.lot_stock_id
+        self.check((self.product, self.warehouse, 0.0), (self.product, self.second, 6.0))
+
+    def test_what_may_be_sold(self):
+        cases = [
+            (3.0, True, "3"),
+            (2.9, True, "2"),
+            (-4.0, True, "0"),
+            (0.1 + 0.2, False, "0.3"),
+            (2.9999999999, True, "3"),
+            (-0.5, False, "0"),
+        ]
+        for free, whole, expected in cases:
+            with self.subTest(free=free, whole=whole):
+                self.assertEqual(stock_export.sellable(free, whole), Decimal(expected))
+
+    def test_fractions_where_the_platform_takes_them(self):
+        self.adapter_class.capabilities = dataclasses.replace(
+            self.adapter_class.capabilities, fractional_stock=True
+        )
+        self.sell("1", 0)
+        self.product.uom_id = self.env.ref("uom.product_uom_kgm")
+        self.set_stock(self.product, 2.5)
+        self.job("stock")
+        change = StockChange(
+            key=self.stock_key("1"), quantity=Decimal("2.5"), expected=Decimal(0)
+        )
+        self.assertEqual(self.shop.pushes[0][1], [change])
+        self.assertEqual(self.level().quantity, 2.5)
