@@ -9,6 +9,8 @@ from .report import check_equal, wait_for
 
 ORDER_LIMIT, STOCK_LIMIT, CRON_LIMIT = 5, 30, 60  # seconds
 TIMES_SENT_AGAIN = 3
+# Between two orders: what is measured is how long one takes, not how long a queue is.
+PACE = 0.5  # seconds
 PATIENCE = 120  # seconds until a step is given up
 # A record of Odoo's log that tells of trouble. Odoo calls every serialization failure an error,
 # those that are retried, as intended, among them.
@@ -85,16 +87,19 @@ class Story:
         arrivals = orders.Arrivals(self.server.db, self.backend_id)
         arrivals.start()
         try:
-            with self.report.step(f"{len(specs)} orders placed in the store, arrived by webhook"):
+            title = f"{len(specs)} orders placed in the store, arrived by webhook"
+            with self.report.step(title) as details:
                 placed = {}
                 for spec in specs:
                     moment = time.time()
                     placed[self.storefront.place(spec)] = moment
+                    time.sleep(PACE)
                 wait_for(
                     lambda: len(arrivals.seen) >= len(placed),
                     PATIENCE,
                     f"{len(specs)} confirmed orders in Odoo",
                 )
+                details.append(f"one every {PACE} s")
         finally:
             arrivals.stop()
         self.external_ids = list(placed)
