@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
@@ -53,7 +54,10 @@ class StorefrontBackend(models.Model):
 
     def _enqueue(self, drain, slot, seconds):
         if self._runs_by_cron():
-            self.env.ref("storefront_connector.cron_drain").sudo()._trigger()
+            # Now in each case: the cron takes orders before stock, and what isn't due it leaves.
+            now = fields.Datetime.now()
+            at = {now, now + timedelta(seconds=seconds)}
+            self.env.ref("storefront_connector.cron_drain").sudo()._trigger(at)
             return
         method, _role, priority = DRAINS[drain]
         # A postponed job must not stand in the way of one that can run now.
