@@ -3,6 +3,8 @@
 
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 from .paths import ROOT, paths
 
@@ -29,10 +31,8 @@ exclude_also =
 
 
 def start():
-    """Forget earlier measurements; return the path of coverage.py's configuration."""
-    folder = paths().local / "coverage"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Return the path of a coverage.py configuration, in a folder for this run's measurements."""
+    folder = Path(tempfile.mkdtemp(prefix="coverage-", dir=paths().local))
     sources = "\n    ".join(str(ROOT / name) for name in MEASURED)
     file = folder / "coverage.rc"
     file.write_text(CONFIGURATION.format(folder=folder, sources=sources))
@@ -40,9 +40,14 @@ def start():
 
 
 def report(configuration):
-    """Print the report; return whether it reaches the required percentage."""
+    """Print the report; return whether it reaches the required percentage.
+
+    Forgets the measurements.
+    """
     _coverage(configuration, "combine", "--quiet")
-    return _coverage(configuration, "report", f"--fail-under={REQUIRED_PERCENT}") == 0
+    reached = _coverage(configuration, "report", f"--fail-under={REQUIRED_PERCENT}") == 0
+    shutil.rmtree(configuration.parent)
+    return reached
 
 
 def _coverage(configuration, action, *arguments):

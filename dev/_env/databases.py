@@ -22,9 +22,20 @@ from .paths import ADDON, ROOT, paths
 PREFIX = "storefront"
 BASE_MODULES = "base,sale_stock,stock_delivery,account,queue_job,rpc"
 # What a database made from the addon depends on.
-ADDON_FOLDERS = "controllers data flows i18n models platforms security static views wizards".split()
-# Compiling takes twenty seconds that every run with browser tests would spend again. The addon counts
-# as installed, because its place among the modules decides the order of the files in a bundle.
+ADDON_FOLDERS = [
+    "controllers",
+    "data",
+    "flows",
+    "i18n",
+    "models",
+    "platforms",
+    "security",
+    "static",
+    "views",
+    "wizards",
+]
+# Compiling takes twenty seconds that every run with browser tests would spend again. The addon
+# counts as installed: its place among the modules decides the order of the files in a bundle.
 COMPILE_ASSETS = f"""
 assets = env["ir.asset"]
 addons = [*assets._get_installed_addons_list(), "{ADDON}"]
@@ -94,9 +105,9 @@ def drop_abandoned():
     """Drop the clones whose process has died without dropping them."""
     for name in _names(f"{PREFIX}_%"):
         pid = name.rpartition("_")[2]
-        if not name.startswith((f"{PREFIX}_base_", f"{PREFIX}_addon_")) and pid.isdigit():
-            if not _is_alive(int(pid)):
-                drop(name)
+        is_template = name.startswith((f"{PREFIX}_base_", f"{PREFIX}_addon_"))
+        if not is_template and pid.isdigit() and not _is_alive(int(pid)):
+            drop(name)
 
 
 def connect(name):

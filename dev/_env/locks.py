@@ -23,7 +23,7 @@ class SharedLock:
 
     def __init__(self, path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._handle = open(path, "w")
+        self._handle = open(path, "w")  # noqa: SIM115 (open means held)
         fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def release(self):

@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Where everything lies. Nothing is written outside these folders.
 
-`home` holds what can be shared by several clones (set STOREFRONT_DEV_HOME to do so): packages, Odoo,
-PostgreSQL, databases. `local` holds what belongs to this checkout: configuration, logs, coverage.
+`home` holds what can be shared by several clones (set STOREFRONT_DEV_HOME to do so): packages,
+Odoo, PostgreSQL, databases. `local` holds what belongs to this checkout: configuration, logs.
 Both are `.dev/` unless STOREFRONT_DEV_HOME is set.
 """
 

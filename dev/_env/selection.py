@@ -33,18 +33,18 @@ def pytest_files(group, text):
     """The files of a pytest group with a test that matches; inherited ones count as matching."""
     files = sorted((TESTS / group).rglob("test_*.py"))
     if not text:
-        return files
+        return ["."] if files else []
     return [file for file in files if _file_matches(file, text)]
 
 
 def needs_browser(tags):
     """Whether the selected tests of Odoo drive a browser."""
     classes = {tag.partition(":")[2].partition(".")[0] for tag in tags.split(",")}
-    for file in odoo_files():
-        if any(call in file.read_text() for call in BROWSER_CALLS):
-            if "" in classes or classes & {name for name, _methods in _classes(file)}:
-                return True
-    return False
+    return any(
+        any(call in file.read_text() for call in BROWSER_CALLS)
+        and ("" in classes or classes & {name for name, _methods in _classes(file)})
+        for file in odoo_files()
+    )
 
 
 def _file_matches(file, text):

@@ -31,16 +31,24 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-def run_pytest(group, text, coverage=None):
-    """Run tests/<group> with pytest, which prints its own report."""
+def run_pytest(group, files, text, coverage=None):
+    """Run the files of tests/<group> with pytest, which prints its own report."""
     results = paths().local / f"results-{group}-{os.getpid()}.xml"
     measured = ["-m", "coverage", "run", f"--rcfile={coverage}"] if coverage else []
     filtered = ["-k", text] if text else []
-    folder = selection.TESTS / group
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, *measured, "-m", "pytest", "-q", *filtered, f"--junitxml={results}", "."],
-        cwd=folder,
+        [
+            sys.executable,
+            *measured,
+            "-m",
+            "pytest",
+            "-q",
+            *filtered,
+            f"--junitxml={results}",
+            *files,
+        ],
+        cwd=selection.TESTS / group,
         env={**os.environ, **({"STOREFRONT_COVERAGE_RC": str(coverage)} if coverage else {})},
         check=False,
     )
@@ -70,10 +78,12 @@ def run_odoo(tags, coverage=None):
             text=True,
             errors="replace",
         )
-        outcome = _read_log(process.stdout, paths().local / "test-odoo.log")
+        log = paths().local / f"{name}.log"
+        outcome = _read_log(process.stdout, log)
         if process.wait() and not outcome.failed:
             outcome.problems.append(f"Odoo ended with exit code {process.returncode}")
         configuration.unlink()
+    _keep_if_useful(log, outcome)
     _say(outcome, started)
     return outcome
 
@@ -95,7 +105,7 @@ def _read_junit(group, results):
 def _read_log(lines, file):
     """Follow Odoo's log: keep all of it in `file`, show what is loud, count the tests."""
     outcome = Outcome("odoo")
-    shown = False
+    shown = True  # what comes before the log: Python couldn't start Odoo
     with open(file, "w") as copy:
         for line in lines:
             copy.write(line)
@@ -103,11 +113,18 @@ def _read_log(lines, file):
             if found:
                 shown = found["level"] in LOUD and _is_ours(found)
                 _take(outcome, found)
-            if shown or not found:  # a traceback continues the line before it
+            if shown:  # or continues a line that is, as tracebacks do
                 sys.stdout.write(line)
     if not outcome.passed + outcome.failed:
-        outcome.problems.append(f"Odoo ran no test; its log is {file.relative_to(ROOT)}")
+        outcome.problems.append("Odoo ran no test")
     return outcome
+
+
+def _keep_if_useful(log, outcome):
+    if outcome.failed or outcome.problems:
+        say(f"           Odoo's whole log is {log.relative_to(ROOT)}")
+    else:
+        log.unlink()
 
 
 def _take(outcome, found):

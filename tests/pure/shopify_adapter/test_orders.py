@@ -54,79 +54,82 @@ def sum_of_lines(order):
     return sum(one.charged for one in order.lines) + taxes
 
 
+PLACED = Order(
+    external_id="6201",
+    number="#1001",
+    created_at=at(0),
+    updated_at=at(5),
+    currency="EUR",
+    prices_include_tax=False,
+    payment_state="paid",
+    fulfillment_state="partial",
+    customer=Customer(
+        external_id="501",
+        name="Ada Lovelace",
+        email="ada@example.com",
+        phone="+3225550101",
+        language="fr",
+    ),
+    billing_address=Address(
+        name="Ada Lovelace",
+        company="Analytical Engines",
+        street="Rue Neuve 1",
+        street2="Bte 3",
+        city="Bruxelles",
+        zip="1000",
+        country_code="BE",
+        phone="+3225550102",
+    ),
+    shipping_address=Address(
+        name="Charles Babbage",
+        street="5 Rue Sainte-Catherine",
+        city="Montréal",
+        zip="H2X 1Z4",
+        state_code="QC",
+        country_code="CA",
+    ),
+    lines=(
+        line(
+            "91",
+            "product",
+            "Lamp - Red",
+            "19.99",
+            quantity=3,
+            sku="LAMP-R",
+            product_external_id="11",
+            variant_external_id="21",
+            discounts=(discount("Summer", "6"), discount("WELCOME10", "5.40")),
+            taxes=(tax("VAT", "0.21", "10.20"), tax("City", "0.015", "0.73")),
+        ),
+        line(
+            "92",
+            "product",
+            "Gift note",
+            "4.50",
+            discounts=(discount("WELCOME10", "0.45"),),
+            requires_shipping=False,
+        ),
+        line(
+            "71",
+            "shipping",
+            "Express",
+            "9.90",
+            discounts=(discount("SHIP", "4.90"),),
+            taxes=(tax("VAT", "0.21", "1.05"),),
+        ),
+    ),
+    total=D("69.60"),
+    total_tax=D("11.98"),
+    note="Ring twice",
+    tags=("vip", "web"),
+    payment_methods=("shopify_payments",),
+)
+
+
 def test_an_order_as_placed(fixture):
     payload = fixture("order_placed")
     order = parse(payload)
-    assert order == Order(
-        external_id="6201",
-        number="#1001",
-        created_at=at(0),
-        updated_at=at(5),
-        currency="EUR",
-        prices_include_tax=False,
-        payment_state="paid",
-        fulfillment_state="partial",
-        customer=Customer(
-            external_id="501",
-            name="Ada Lovelace",
-            email="ada@example.com",
-            phone="+3225550101",
-            language="fr",
-        ),
-        billing_address=Address(
-            name="Ada Lovelace",
-            company="Analytical Engines",
-            street="Rue Neuve 1",
-            street2="Bte 3",
-            city="Bruxelles",
-            zip="1000",
-            country_code="BE",
-            phone="+3225550102",
-        ),
-        shipping_address=Address(
-            name="Charles Babbage",
-            street="5 Rue Sainte-Catherine",
-            city="Montréal",
-            zip="H2X 1Z4",
-            state_code="QC",
-            country_code="CA",
-        ),
-        lines=(
-            line(
-                "91",
-                "product",
-                "Lamp - Red",
-                "19.99",
-                quantity=3,
-                sku="LAMP-R",
-                product_external_id="11",
-                variant_external_id="21",
-                discounts=(discount("Summer", "6"), discount("WELCOME10", "5.40")),
-                taxes=(tax("VAT", "0.21", "10.20"), tax("City", "0.015", "0.73")),
-            ),
-            line(
-                "92",
-                "product",
-                "Gift note",
-                "4.50",
-                discounts=(discount("WELCOME10", "0.45"),),
-                requires_shipping=False,
-            ),
-            line(
-                "71",
-                "shipping",
-                "Express",
-                "9.90",
-                discounts=(discount("SHIP", "4.90"),),
-                taxes=(tax("VAT", "0.21", "1.05"),),
-            ),
-        ),
-        total=D("69.60"),
-        total_tax=D("11.98"),
-        note="Ring twice",
-        tags=("vip", "web"),
-        payment_methods=("shopify_payments",),
-    )
+    assert order == PLACED
     assert order.raw is payload
 
 
