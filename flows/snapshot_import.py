@@ -193,7 +193,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
             {
                 "type": "order_import",
                 "source_ref": snapshot.external_id,
-                "target_ref": snapshot.order_id and f"sale.order,{snapshot.order_id.id}",
+                "target_ref": f"sale.order,{snapshot.order_id.id}" if snapshot.order_id else False,
                 "status": status,
                 "duration_ms": round((time.monotonic() - started) * 1000),
                 "lag_ms": lag_ms(event_at),

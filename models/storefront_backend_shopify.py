@@ -14,8 +14,8 @@ class StorefrontBackend(models.Model):
     )
     shopify_access = fields.Selection(
         [
+            ("client_credentials", "Client ID and secret"),
             ("token", "Admin API access token"),
-            ("client_credentials", "Client ID and secret (own app)"),
         ],
         default="client_credentials",
     )
@@ -27,7 +27,8 @@ class StorefrontBackend(models.Model):
         groups="base.group_system",
         copy=False,
         exportable=False,
-        help="Also signs the webhooks.",
+        help="Also proves that webhooks come from Shopify. An app made in the store's "
+        "administration calls it API secret key.",
     )
     shopify_access_token = fields.Char(
         string="Access Token", groups="base.group_system", copy=False, exportable=False

@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from psycopg2.errors import UniqueViolation
+import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 
 class StorefrontEvent(models.Model):
@@ -22,6 +23,9 @@ class StorefrontEvent(models.Model):
     delivery_id = fields.Char(string="Delivery ID", required=True, readonly=True)
     occurred_at = fields.Datetime(readonly=True, help="The storefront's time of the change (UTC).")
     payload = fields.Text(readonly=True, groups="storefront_connector.group_storefront_manager")
+    payload_text = fields.Text(
+        compute="_compute_payload_text", groups="storefront_connector.group_storefront_manager"
+    )
     state = fields.Selection(
         [("pending", "Pending"), ("done", "Done"), ("ignored", "Ignored")],
         default="pending",
@@ -32,6 +36,15 @@ class StorefrontEvent(models.Model):
     _delivery_uniq = models.UniqueIndex("(backend_id, delivery_id)")
     _pending_idx = models.Index("(backend_id, id) WHERE state = 'pending'")
     _record_idx = models.Index("(backend_id, external_id)")
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for event in self:
+            try:
+                payload = json.loads(event.payload or "")
+                event.payload_text = json.dumps(payload, indent=2, ensure_ascii=False)
+            except ValueError:
+                event.payload_text = event.payload
 
     def _receive(self, backend, event, body):
         """Store a verified webhook; return False when this delivery is known already.

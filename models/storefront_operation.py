@@ -4,6 +4,7 @@ import json
 import logging
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from . import messages
 
@@ -46,9 +47,12 @@ class StorefrontOperation(models.Model):
         required=True,
         readonly=True,
     )
-    duration_ms = fields.Integer(string="Duration (ms)", readonly=True)
+    duration_ms = fields.Integer(string="Duration (ms)", readonly=True, aggregator="avg")
     lag_ms = fields.Integer(
-        string="Lag (ms)", readonly=True, help="From the storefront's time of the change."
+        string="Lag (ms)",
+        readonly=True,
+        aggregator="avg",
+        help="From the storefront's time of the change.",
     )
     tries = fields.Integer(readonly=True)
     error_code = fields.Char(readonly=True)
@@ -59,6 +63,14 @@ class StorefrontOperation(models.Model):
 
     _backend_time_idx = models.Index("(backend_id, create_date)")
     _source_idx = models.Index("(backend_id, source_ref)")
+
+    @api.depends("type", "create_date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        labels = dict(self._fields["type"]._description_selection(self.env))
+        for operation in self:
+            time = format_datetime(self.env, operation.create_date) if operation.create_date else ""
+            operation.display_name = f"{labels.get(operation.type, '')} {time}".strip()
 
     @api.depends("error_code", "error_params")
     @api.depends_context("lang")
