@@ -60,8 +60,8 @@ class StorefrontBackend(models.Model):
             self.env.ref("storefront_connector.cron_drain").sudo()._trigger(at)
             return
         method, _role, priority = DRAINS[drain]
-        # A postponed job must not stand in the way of one that can run now.
-        key = f"storefront.{drain}.{self.id}.{slot}{'.later' if seconds else ''}"
+        # A job postponed for longer must not stand in the way of one that can run sooner.
+        key = f"storefront.{drain}.{self.id}.{slot}.{seconds:g}"
         delayed = self.with_delay(
             priority=priority,
             eta=seconds or None,
