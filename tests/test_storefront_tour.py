@@ -7,7 +7,6 @@ from pathlib import Path
 from unittest import SkipTest
 
 import requests
-
 from odoo.tests import HttpCase, tagged
 
 ROOT = Path(__file__).resolve().parents[1]
