@@ -33,9 +33,10 @@ def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
 
 def test_server_killed_between_commit_of_stock_and_its_wake_up(world):
     sku = next(world.skus)
+    counted = world.count(sku, 75)
     world.order_point("committed", "kill_server")
     with pytest.raises(requests.ConnectionError):
-        world.count(sku, 75)
+        world.apply(counted)
     world.wait_dead()
     assert world.value("SELECT count(DISTINCT product_id) FROM storefront_outbox") == 1
     assert world.jobs("_job_push_stock") == 0
@@ -74,7 +75,7 @@ def test_worker_killed_in_mid_push(world):
     """The store has the new quantity, Odoo doesn't know; meanwhile a unit is sold."""
     sku = next(world.skus)
     world.order_point("stock_pushed", "kill_worker")
-    world.count(sku, 80)
+    world.apply(world.count(sku, 80))
     world.wait_done("stock_pushed")
     assert world.storefront.level(sku) == 80
     world.place(sku, "push@example.com")

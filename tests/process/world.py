@@ -167,7 +167,7 @@ class World:
         return self.storefront.place(order_spec(sku, email, quantity, **spec))
 
     def count(self, sku, quantity):
-        """Say in Odoo that so many units of a product were counted in the warehouse."""
+        """Enter in Odoo how many units of a product were counted; return what `apply` takes."""
         location_id = prepare.warehouse(self.odoo)["lot_stock_id"][0]
         counted = {
             "product_id": self._product_ids[sku],
@@ -176,6 +176,11 @@ class World:
         }
         in_mode = {"inventory_mode": True}
         quant_ids = self.odoo.call("stock.quant", "create", [counted], context=in_mode)
+        self.settle()
+        return quant_ids
+
+    def apply(self, quant_ids):
+        """Make what was counted the stock."""
         self.odoo.call("stock.quant", "action_apply_inventory", quant_ids)
 
     # what became of it
