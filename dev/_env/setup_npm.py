@@ -55,7 +55,7 @@ def _fetch(paths, package, folder):
     """Download one package and unpack it into `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    name = _npm(paths, "pack", package, "--silent").strip().splitlines()[-1]
+    name = _npm(paths, "pack", package, "--loglevel=error").strip().splitlines()[-1]
     archive = paths.npm / name
     with tarfile.open(archive) as tar:
         for member in tar.getmembers():
