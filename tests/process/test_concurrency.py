@@ -25,10 +25,10 @@ def test_one_order_imported_by_two_workers_at_once(world):
 
 def test_two_orders_of_one_new_customer_at_once(world):
     world.order_point(POINT, "wait")
-    sku = next(world.skus)
-    placed = [world.place(sku, "new@example.com")]
+    # Different products: only the customer makes them meet.
+    placed = [world.place(next(world.skus), "new@example.com")]
     world.wait_at(POINT, 1)
-    placed.append(world.place(sku, "new@example.com", 2))
+    placed.append(world.place(next(world.skus), "new@example.com", 2))
     world.wait_at(POINT, 2)
     conflicts = concurrent_updates(world)
     world.release(POINT)
@@ -41,12 +41,11 @@ def test_two_orders_of_one_new_customer_at_once(world):
 def test_guest_and_account_with_one_address_at_once(world):
     """A guest has no id in the store: only the e-mail says that it is the same person."""
     world.order_point(POINT, "wait")
-    sku = next(world.skus)
-    guest = {**order_spec(sku, "guest@example.com"), "email": "guest@example.com"}
+    guest = {**order_spec(next(world.skus), "guest@example.com"), "email": "guest@example.com"}
     del guest["customer"]
     world.storefront.place(guest)
     world.wait_at(POINT, 1)
-    world.place(sku, "guest@example.com")
+    world.place(next(world.skus), "guest@example.com")
     world.wait_at(POINT, 2)
     world.release(POINT)
     world.check()
