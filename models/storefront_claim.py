@@ -11,6 +11,7 @@ LEASE_SECONDS = 90
 # Names a database session: number and start, because numbers are used again.
 _SESSION = "pid || '@' || extract(epoch FROM backend_start)"
 THIS_SESSION = f"(SELECT {_SESSION} FROM pg_stat_activity WHERE pid = pg_backend_pid())"
+_NAME_THIS_SESSION = f"SELECT {THIS_SESSION}"
 
 
 def is_dead(column):
@@ -51,7 +52,7 @@ class StorefrontClaim(models.Model):
     def _acquire(self, key):
         """Return a token, or None while another worker holds an unexpired lease."""
         token = uuid.uuid4().hex
-        self.env.cr.execute(f"SELECT {THIS_SESSION}")
+        self.env.cr.execute(_NAME_THIS_SESSION)
         holder = self.env.cr.fetchone()[0]
         with autonomous(self.sudo().env) as env:
             env.cr.execute(
