@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 
@@ -73,4 +74,6 @@ class StorefrontMappingTax(models.Model):
 
     def _map_by_hand(self, backend, params, tax):
         """Keep a human's answer to a ``tax_missing`` issue."""
+        if not tax:
+            raise UserError(self.env._("Choose the tax first."))
         self._map(backend, params["title"], params["rate"], params["is_included"], tax)

@@ -24,6 +24,7 @@ class StorefrontOutbox(models.Model):
 
     backend_id = fields.Integer(required=True, readonly=True)
     product_id = fields.Integer(required=True, readonly=True)
+    company_id = fields.Integer(readonly=True)
     create_date = fields.Datetime(readonly=True)
     backend_name = fields.Char(compute="_compute_names")
     product_name = fields.Char(compute="_compute_names")
@@ -63,8 +64,10 @@ class StorefrontOutbox(models.Model):
 
     def _mark(self, condition, params):
         self.env.cr.execute(
-            "WITH marked AS (INSERT INTO storefront_outbox (backend_id, product_id, create_date)"
-            " SELECT binding.backend_id, binding.product_id, now() AT TIME ZONE 'UTC'"
+            "WITH marked AS (INSERT INTO storefront_outbox"
+            " (backend_id, product_id, company_id, create_date)"
+            " SELECT binding.backend_id, binding.product_id, backend.company_id,"
+            " now() AT TIME ZONE 'UTC'"
             " FROM storefront_binding_variant binding"
             " JOIN storefront_backend backend ON backend.id = binding.backend_id"
             " WHERE backend.state != 'draft' AND backend.active"
