@@ -59,7 +59,8 @@ class StorefrontCase(TransactionCase):
             lambda backend: self.adapter_class,
         )
         self.env.flush_all()
-        self.registry_enter_test_mode()
+        if not self._registry_patched:
+            self.registry_enter_test_mode()
         self.startPatcher(patch.object(urllib.request.OpenerDirector, "open", _refuse_request))
 
     @classmethod
@@ -231,15 +232,19 @@ class StorefrontCase(TransactionCase):
     # what happens
 
     def commit(self):
-        """Do what a commit does, as far as a test's transaction can; return the wake-ups' jobs."""
+        """Do what a commit does, as far as a test's transaction can."""
         self.env.cr.flush()
         self.env.cr.postcommit.run()
         self.env.invalidate_all()
 
     def job(self, drain, backend=None, **kwargs):
         """Run a drain the way a job does: as its integration user, after a commit."""
-        backend = backend or self.backend
         self.commit()
+        self.perform(drain, backend, **kwargs)
+
+    def perform(self, drain, backend=None, **kwargs):
+        """Run a drain as its integration user."""
+        backend = backend or self.backend
         method, role, _priority = DRAINS[drain]
         user = backend[f"{role}_user_id"]
         job_context = {"allowed_company_ids": user.company_id.ids}

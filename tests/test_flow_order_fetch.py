@@ -206,7 +206,9 @@ class TestOrderFetch(StorefrontCase):
         self.backend.shopify_access_token = False
         self.poke("1001")
         self.job("fetch")
-        self.assertEqual((self.backend.state, self.backend.pause_code), ("paused", "not_configured"))
+        self.assertEqual(
+            (self.backend.state, self.backend.pause_code), ("paused", "not_configured")
+        )
         self.assertEqual(self.shop.calls, [])
 
     # one worker at a time

@@ -52,9 +52,7 @@ class TestStockExport(StockExportCase):
         self.sell("1", 3)
         self.set_stock(self.product, 10)
         self.job("stock")
-        self.assertEqual(
-            [verb for verb, _asked in self.shop.calls], ["fetch_stock", "push_stock"]
-        )
+        self.assertEqual([verb for verb, _asked in self.shop.calls], ["fetch_stock", "push_stock"])
         self.assertEqual(self.sent(), [[(10, 3)]])
         self.assertEqual(self.shop.stock, {self.stock_key("1"): 10})
         self.assertEqual(self.level().quantity, 10)
@@ -255,9 +253,7 @@ class TestStockExport(StockExportCase):
         self.set_stock(self.product, 5)
         self.set_stock(self.product, 7, other.lot_stock_id)
         self.job("stock")
-        self.assertEqual(
-            self.shop.stock, {self.stock_key("1"): 5, self.stock_key("1", "L2"): 7}
-        )
+        self.assertEqual(self.shop.stock, {self.stock_key("1"): 5, self.stock_key("1", "L2"): 7})
 
     def test_variant_that_is_not_counted_is_left_alone(self):
         self.binding.inventory_external_id = False
@@ -398,8 +394,6 @@ class TestFreeQuantity(StockExportCase):
         self.product.uom_id = self.env.ref("uom.product_uom_kgm")
         self.set_stock(self.product, 2.5)
         self.job("stock")
-        change = StockChange(
-            key=self.stock_key("1"), quantity=Decimal("2.5"), expected=Decimal(0)
-        )
+        change = StockChange(key=self.stock_key("1"), quantity=Decimal("2.5"), expected=Decimal(0))
         self.assertEqual(self.shop.pushes[0][1], [change])
         self.assertEqual(self.level().quantity, 2.5)

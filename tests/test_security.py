@@ -1,0 +1,203 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Who may do what: people, the connector's own users, other companies."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import StorefrontCase
+
+GROUPS = ("user", "manager", "inbound", "outbound", "reconciliation")
+# Letters: read, write, create, unlink. Nobody outside these groups may do anything.
+RIGHTS = {
+    "storefront.backend": ("r", "rwcu", "r", "r", "r"),
+    "storefront.token": ("", "", "", "", ""),
+    "storefront.claim": ("", "r", "", "", ""),
+    "storefront.lock": ("", "r", "", "", ""),
+    "storefront.event": ("r", "r", "r", "", "r"),
+    "storefront.snapshot": ("r", "rw", "rwc", "", "r"),
+    "storefront.issue": ("r", "rw", "rwc", "", "r"),
+    "storefront.operation": ("r", "r", "rc", "rc", "rc"),
+    "storefront.mapping.location": ("r", "rwcu", "r", "r", "r"),
+    "storefront.mapping.tax": ("r", "rwcu", "rc", "", "r"),
+    "storefront.binding.variant": ("r", "rwcu", "r", "rwc", "r"),
+    "storefront.binding.partner": ("r", "rwcu", "rwc", "", "r"),
+    "storefront.stock.level": ("r", "r", "", "r", "r"),
+    "storefront.outbox": ("r", "r", "", "r", "r"),
+    "storefront.link": ("r", "rwcu", "", "rw", ""),
+    "storefront.link.line": ("r", "rw", "", "rwcu", ""),
+}
+# What the connector's users may do outside the connector.
+WORK = {
+    "sale.order": ("", "", "rwc", "", ""),
+    "res.partner": ("r", "r", "rwcu", "r", "r"),
+    "product.product": (None, None, "r", "r", "r"),
+    "stock.quant": (None, None, "r", "r", "r"),
+    "account.tax": ("r", "r", "r", "r", "r"),
+    "res.users": ("r", "r", "r", "r", "r"),
+    "ir.config_parameter": ("", "", "", "", ""),
+    "res.company": ("r", "r", "r", "r", "r"),
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(StorefrontCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.people = {name: cls._person(name, cls.company) for name in ("user", "manager")}
+        cls.stranger = cls._user("stranger", "base.group_user", cls.company)
+
+    @classmethod
+    def _user(cls, login, groups, company):
+        return new_test_user(
+            cls.env,
+            login,
+            groups,
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+
+    @classmethod
+    def _person(cls, name, company):
+        group = f"storefront_connector.group_storefront_{name}"
+        return cls._user(f"{name}-{company.id}", group, company)
+
+    def who(self, name):
+        return self.people.get(name) or self.backend[f"{name}_user_id"]
+
+    def rights(self, model, user):
+        records = self.env[model].with_user(user)
+        return "".join(
+            letter for letter, operation in OPERATIONS.items() if records.has_access(operation)
+        )
+
+    def test_rights_on_the_connectors_models(self):
+        for model, expected in RIGHTS.items():
+            for name, letters in zip(GROUPS, expected, strict=True):
+                with self.subTest(model=model, group=name):
+                    self.assertEqual(self.rights(model, self.who(name)), letters)
+            with self.subTest(model=model, group="stranger"):
+                self.assertEqual(self.rights(model, self.stranger), "")
+
+    def test_table_is_complete(self):
+        models = self.env["ir.model"].search([("model", "=like", "storefront.%")])
+        concrete = {model.model for model in models if not self.env[model.model]._abstract}
+        self.assertEqual(concrete, set(RIGHTS))
+
+    def test_integration_users_do_their_work_and_nothing_else(self):
+        for model, expected in WORK.items():
+            for name, letters in zip(GROUPS, expected, strict=True):
+                if letters is not None:
+                    with self.subTest(model=model, group=name):
+                        self.assertEqual(self.rights(model, self.who(name)), letters)
+
+    def test_credentials_are_for_settings_administrators(self):
+        secrets = ("shopify_client_id", "shopify_client_secret", "shopify_access_token")
+        for field in secrets:
+            for name in GROUPS:
+                with self.subTest(field=field, group=name), self.assertRaises(AccessError):
+                    self.backend.with_user(self.who(name)).read([field])
+            with self.subTest(field=field), self.assertRaises(AccessError):
+                self.backend.with_user(self.who("manager")).write({field: "mine"})
+            definition = self.backend._fields[field]
+            self.assertEqual((definition.copy, definition.exportable), (False, False))
+        with self.assertRaises(AccessError):
+            self.env["storefront.token"].with_user(self.who("manager")).search([])
+        admin = self._user(
+            "settings",
+            "base.group_system,storefront_connector.group_storefront_manager",
+            self.company,
+        )
+        self.assertEqual(self.backend.with_user(admin).shopify_client_secret, "hush-hush")
+
+    def test_secrets_are_in_no_default_reading(self):
+        for name in GROUPS:
+            with self.subTest(group=name):
+                values = self.backend.with_user(self.who(name)).read()[0]
+                self.assertNotIn("hush-hush", str(values))
+                self.assertNotIn("shpat_secret_token", str(values))
+
+    def test_webhook_address_is_for_managers(self):
+        self.assertTrue(self.backend.with_user(self.who("manager")).webhook_token)
+        with self.assertRaises(AccessError):
+            self.backend.with_user(self.who("user")).read(["webhook_token"])
+
+    def test_user_sees_the_figures_and_presses_nothing(self):
+        backend = self.backend.with_user(self.who("user"))
+        self.receive(self.order("1", self.line("1", "10.00")))
+        self.assertEqual((backend.order_count, backend.issue_count), (1, 0))
+        for button in ("action_connect", "action_pause", "action_resume", "action_create_users"):
+            with self.subTest(button=button), self.assertRaises(AccessError):
+                getattr(backend, button)()
+        with self.assertRaises(AccessError):
+            backend.action_link_products()
+
+    def test_manager_connects_pauses_and_links(self):
+        backend = self.backend.with_user(self.who("manager"))
+        backend.action_connect()
+        backend.action_pause()
+        backend.action_resume()
+        self.assertEqual(backend.state, "connected")
+        self.assertEqual(backend.location_ids.warehouse_id, self.warehouse)
+        self.shop.variant_pages = [(self.variant("1", sku="CUP"), self.variant("2", sku="X"))]
+        link = self.env["storefront.link"].browse(backend.action_link_products()["res_id"])
+        self.job("link")
+        line = link.line_ids.with_user(self.who("manager"))
+        line.product_id = self.other_product
+        line.action_link()
+        self.assertEqual(line.result, "linked")
+
+    def test_creating_users_takes_the_right_to_create_users(self):
+        backend = self._draft_backend("New", self.company)
+        with self.assertRaises(AccessError):
+            backend.with_user(self.who("manager")).action_create_users()
+
+    def test_salesperson_without_storefront_rights_works_with_the_order(self):
+        order = self.receive(self.order("1", self.line("1", "10.00"), payment_state="pending"))["1"]
+        seller = self._user("seller", "sales_team.group_sale_salesman_all_leads", self.company)
+        order = order.with_user(seller)
+        self.assertEqual(order.storefront_url, "https://fake.example/orders/1")
+        order.web_read({"name": {}, "storefront_backend_id": {"fields": {"display_name": {}}}})
+        order.note = "Gift"
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        with self.assertRaises(AccessError):
+            order.storefront_backend_id.read(["name"])
+
+    def test_other_companies_see_nothing(self):
+        self.bind(self.product, "1")
+        good = self.order("1", self.line("1", "10.00"))
+        self.receive(good, self.order("2", self.line("1", "10.00", sku="GHOST")))
+        self.shop.stock[self.stock_key("1")] = 0
+        self.job("stock")
+        self.shop.variant_pages = [(self.variant("9", sku="X"),)]
+        self.backend.action_link_products()
+        self.job("link")
+        self.env["storefront.mapping.tax"].create(
+            {
+                "backend_id": self.backend.id,
+                "name": "VAT",
+                "rate": 20,
+                "tax_id": self._tax("VAT", 20.0).id,
+            }
+        )
+        self.backend._store_token("granted", 1800000000.0)
+        self.set_stock(self.product, 1)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        outsider = self._person("manager", elsewhere)
+        admin = self._user("admin-elsewhere", "base.group_system", elsewhere)
+        self.env.cr.flush()
+        # Leases and locks are names without content.
+        for model in set(RIGHTS) - {"storefront.claim", "storefront.lock"}:
+            with self.subTest(model=model):
+                reader = admin if model == "storefront.token" else outsider
+                records = self.env[model].with_context(allowed_company_ids=elsewhere.ids)
+                self.assertTrue(records.sudo().search_count([]))
+                self.assertFalse(records.with_user(reader).search([]))
+
+    def test_integration_user_stays_in_its_company(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        foreign = self._connected_backend("Foreign", elsewhere)
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.backend.inbound_user_id).read(["name"])
