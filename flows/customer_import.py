@@ -32,21 +32,25 @@ class StorefrontCustomerImport(models.AbstractModel):
 
     def _import_customer(self, backend, order):
         """Return (customer, invoice partner, delivery partner) of an order."""
-        partner = self._find_partner(backend, order.customer)
+        customer = order.customer
+        partner = self._find_bound_partner(backend, customer)
         if not partner:
-            partner = self.env["res.partner"].create(self._prepare_partner_vals(backend, order))
-        self._bind(backend, partner, order.customer)
+            partner = self._find_partner(backend, customer) or self.env["res.partner"].create(
+                self._prepare_partner_vals(backend, order)
+            )
+            self._bind(backend, partner, customer)
         invoice = self._find_address(partner, order.billing_address, "invoice")
         delivery = self._find_address(partner, order.shipping_address, "delivery")
         return partner, invoice, delivery
 
+    def _find_bound_partner(self, backend, customer):
+        bindings = self.env["storefront.binding.partner"]
+        if not customer.external_id:
+            return bindings.partner_id
+        domain = [("backend_id", "=", backend.id), ("external_id", "=", customer.external_id)]
+        return bindings.search_fetch(domain, ["partner_id"]).partner_id
+
     def _find_partner(self, backend, customer):
-        if customer.external_id:
-            binding = self.env["storefront.binding.partner"].search(
-                [("backend_id", "=", backend.id), ("external_id", "=", customer.external_id)]
-            )
-            if binding:
-                return binding.partner_id
         partners = self.env["res.partner"]
         company_domain = [("company_id", "in", (False, backend.company_id.id))]
         if customer.vat:
@@ -68,18 +72,14 @@ class StorefrontCustomerImport(models.AbstractModel):
         return partners
 
     def _bind(self, backend, partner, customer):
-        bindings = self.env["storefront.binding.partner"]
-        if not customer.external_id or bindings.search_count(
-            [("backend_id", "=", backend.id), ("external_id", "=", customer.external_id)], limit=1
-        ):
-            return
-        bindings.create(
-            {
-                "backend_id": backend.id,
-                "partner_id": partner.id,
-                "external_id": customer.external_id,
-            }
-        )
+        if customer.external_id:
+            self.env["storefront.binding.partner"].create(
+                {
+                    "backend_id": backend.id,
+                    "partner_id": partner.id,
+                    "external_id": customer.external_id,
+                }
+            )
 
     def _prepare_partner_vals(self, backend, order):
         customer = order.customer
@@ -121,9 +121,11 @@ class StorefrontCustomerImport(models.AbstractModel):
         if address is None or not (address.street or address.city or address.zip):
             return partner
         wanted = self._address_key(address)
-        for candidate in partner | partner.child_ids.filtered(lambda c: c.type == kind):
-            if self._partner_key(candidate) == wanted:
-                return candidate
+        if self._partner_key(partner) == wanted:
+            return partner
+        for contact in partner.child_ids:
+            if contact.type == kind and self._partner_key(contact) == wanted:
+                return contact
         return self.env["res.partner"].create(
             {
                 **self._prepare_address_vals(address),

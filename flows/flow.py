@@ -200,11 +200,11 @@ class StorefrontFlow(models.AbstractModel):
         A transaction whose snapshot is older than another holder's commit fails with 40001 here,
         before it has decided anything on stale data, and is retried.
         """
-        for key in sorted(set(keys)):
+        if keys:
             self.env.cr.execute(
-                "INSERT INTO storefront_lock (key) VALUES (%s)"
+                "INSERT INTO storefront_lock (key) SELECT unnest(%s)"
                 " ON CONFLICT (key) DO UPDATE SET bumps = storefront_lock.bumps + 1",
-                [key],
+                [sorted(set(keys))],  # sorted, so that two workers never wait for each other
                 log_exceptions=False,  # being second is what the lock is for, not an error
             )
 

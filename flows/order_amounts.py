@@ -19,13 +19,12 @@ class StorefrontOrderAmounts(models.AbstractModel):
     _name = "storefront.order.amounts"
     _description = "Storefront Order Amounts"
 
-    def _prepare_amount_vals(self, order, line, taxes, rate):
+    def _prepare_amount_vals(self, order, line, taxes, currency, rate):
         """Return price, discount, taxes and ``extra_tax_data`` of one line.
 
         ``taxes``: the Odoo tax of each of the line's tax lines, in their order. ``rate``: units
         of the order's currency for one of the company's, on the order's date."""
         company_currency = self.env.company.currency_id
-        currency = self.env["res.currency"].search([("name", "=", order.currency)])
         base = round_amount(order.untaxed(line), order.currency)
         vals = {
             "product_uom_qty": float(line.quantity),

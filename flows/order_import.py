@@ -77,7 +77,7 @@ class StorefrontOrderImport(models.AbstractModel):
     def _resolve(self, backend, document):
         """Return the currency, and each line's product and taxes. MappingMissing has all causes."""
         causes = []
-        currency = self.env["res.currency"].search([("name", "=", document.currency)])
+        currency = self._find_currency(backend, document)
         if not currency:
             params = {"currency": document.currency}
             causes.append({"code": "currency_missing", "key": document.currency, "params": params})
@@ -87,13 +87,20 @@ class StorefrontOrderImport(models.AbstractModel):
             raise MappingMissing(causes)
         return {"currency": currency, "products": products, "taxes": taxes}
 
+    def _find_currency(self, backend, document):
+        currency = backend.company_id.currency_id
+        if currency.name == document.currency:
+            return currency
+        return self.env["res.currency"].search([("name", "=", document.currency)])
+
     def _find_products(self, backend, document, causes):
         """Return the product of each line: by binding, then by internal reference.
 
         Lines are told apart by their place: ids of a shipping line and an item may be equal."""
         lines = [line for line in document.lines if line.kind == "product"]
         bound = self._bound_products(backend, lines)
-        by_sku = self._products_by_sku(backend, [line.sku for line in lines if line.sku])
+        unbound = [line.sku for line in lines if line.variant_external_id not in bound]
+        by_sku = self._products_by_sku(backend, [sku for sku in unbound if sku])
         products = []
         for line in document.lines:
             product = self._find_product(backend, line, bound, by_sku)
@@ -122,8 +129,9 @@ class StorefrontOrderImport(models.AbstractModel):
         return {binding.external_id: binding.product_id for binding in bindings}
 
     def _products_by_sku(self, backend, skus):
-        products = self.env["product.product"]
-        found = products.search(
+        if not skus:
+            return {}
+        found = self.env["product.product"].search(
             [
                 ("default_code", "in", skus),
                 ("company_id", "in", (False, backend.company_id.id)),
@@ -226,7 +234,7 @@ class StorefrontOrderImport(models.AbstractModel):
             "is_delivery": line.kind == "shipping",
             "storefront_external_id": line.external_id,
             **self.env["storefront.order.amounts"]._prepare_amount_vals(
-                document, line, taxes, rate
+                document, line, taxes, resolved["currency"], rate
             ),
         }
         if line.kind != "product" or not line.variant_external_id:

@@ -86,11 +86,12 @@ class StorefrontSnapshotImport(models.AbstractModel):
             )
 
     def _import_once(self, backend, snapshot, started):
-        state = snapshot.sudo().read(["state", "payload", "payload_hash"])[0]
-        if state["state"] != "to_import":
+        stored = snapshot.sudo()  # reads the payload too, which the integration user can't
+        if stored.state != "to_import":
             return
+        payload_hash = stored.payload_hash
         try:
-            document = self._parse(backend, state["payload"])
+            document = self._parse(backend, stored.payload)
             self._lock(self._lock_keys(backend, document))
             with self.env.cr.savepoint():
                 status, reason = self._import_document(backend, snapshot, document)
@@ -99,7 +100,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
         except (errors.StorefrontError, UserError) as error:
             self._record_failure(backend, snapshot, self._failure(error), started)
         else:
-            self._record_success(backend, snapshot, state["payload_hash"], status, reason, started)
+            self._record_success(backend, snapshot, payload_hash, status, reason, started)
 
     # what became of it
 
@@ -107,7 +108,10 @@ class StorefrontSnapshotImport(models.AbstractModel):
         event_at = snapshot.event_at
         tries = snapshot.tries
         # What waited for a decision no longer does; issues of the order itself keep their payload.
-        overcome = snapshot.issue_ids.filtered(lambda issue: not issue.order_id)
+        issues = self.env["storefront.issue"]
+        if snapshot.error_code:
+            issues = snapshot.issue_ids
+        overcome = issues.filtered(lambda issue: not issue.order_id)
         snapshot.write(
             {
                 "state": "skipped" if status == "skipped" else "done",

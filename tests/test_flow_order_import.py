@@ -235,8 +235,8 @@ class TestOrderImport(OrderImportCase):
     def test_total_that_would_differ_is_refused(self):
         prepare = type(self.env["storefront.order.amounts"])._prepare_amount_vals
 
-        def forget_the_amounts(amounts, order, line, taxes, rate):
-            vals = prepare(amounts, order, line, taxes, rate)
+        def forget_the_amounts(amounts, order, line, taxes, currency, rate):
+            vals = prepare(amounts, order, line, taxes, currency, rate)
             del vals["extra_tax_data"]
             return vals
 
