@@ -245,6 +245,13 @@ class TestOrderFetch(StorefrontCase):
         claims._release(key, dead)
         self.assertIsNone(claims._acquire(key))
 
+    def test_lease_ends_with_the_session_of_its_holder(self):
+        claims = self.env["storefront.claim"]
+        key = f"fetch:{self.backend.id}"
+        claims._acquire(key)
+        self.env.cr.execute("UPDATE storefront_claim SET holder = '0@1'")
+        self.assertTrue(claims._acquire(key))
+
     def test_worker_that_lost_its_lease_stops(self):
         self.place("1", "2", "3", "4")
         for external_id in "1234":
