@@ -53,11 +53,9 @@ class StorefrontCase(TransactionCase):
         super().setUp()
         self.shop = FakeShop()
         self.adapter_class = type("TestAdapter", (FakeAdapter,), {"shop": self.shop})
-        self.patch(
-            type(self.env["storefront.backend"]),
-            "_adapter_class",
-            lambda backend: self.adapter_class,
-        )
+        backends = type(self.env["storefront.backend"])
+        self.real_adapter_class = backends._adapter_class
+        self.patch(backends, "_adapter_class", lambda backend: self.adapter_class)
         self.env.flush_all()
         if not self._registry_patched:
             self.registry_enter_test_mode()

@@ -268,14 +268,13 @@ class TestBackend(StorefrontCase):
         self.assertEqual(repr(settings), "AdapterSettings(url='https://fake.example')")
 
     def test_platform_brings_its_adapter(self):
-        real = super(type(self.backend), self.backend)
-        self.assertIs(real._adapter_class(), ShopifyAdapter)
+        self.assertIs(self.real_adapter_class(self.backend), ShopifyAdapter)
         unknown = self.env["storefront.backend"].new({"name": "?"})
         for method in ("_adapter_credentials", "_webhook_secrets"):
             with self.subTest(method=method), self.assertRaises(NotImplementedError):
                 getattr(unknown, method)()
         with self.assertRaises(NotImplementedError):
-            super(type(unknown), unknown)._adapter_class()
+            self.real_adapter_class(unknown)
 
     def test_copy_is_a_draft_without_secrets(self):
         copy = self.backend.copy()
