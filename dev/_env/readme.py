@@ -27,7 +27,8 @@ NOTICE = ".. Built by ./dev/readme from readme/: change the fragments there.\n"
 STYLE = """
 body { max-width: 60rem; margin: 0 auto; padding: 1rem; font-family: sans-serif; line-height: 1.5; }
 table { border-collapse: collapse; }
-th, td { padding: 0.25rem 0.75rem; border: 1px solid #d8dadd; text-align: left; vertical-align: top; }
+th, td { padding: 0.25rem 0.75rem; border: 1px solid #d8dadd; }
+th, td { text-align: left; vertical-align: top; }
 pre, code, .literal { background: #f3f4f6; font-size: 0.9em; }
 pre { padding: 0.75rem; overflow-x: auto; }
 """

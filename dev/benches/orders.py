@@ -57,12 +57,6 @@ def _measure_blocks(imported, bare, skus, order_ids, orders):
         done, expected = flow.call("summary"), plain.call("summary")
     if done != expected:
         raise SetupError("The two sides did not do the same", f"{done}\n{expected}")
-    if __import__("os").environ.get("DBG"):
-        print(
-            [round(f / b, 3) for f, b in zip(flow_seconds, bare_seconds)],
-            [round(f / 20 * 1000) for f in flow_seconds],
-            [round(f / 20 * 1000) for f in bare_seconds],
-        )
     measured = slice(WARM_UP // BLOCK, None)
     value, limit = _per_order(flow_seconds[measured]), _per_order(bare_seconds[measured])
     return [Figure("import an order", value, "ms", limit, TARGET_RATIO)]
