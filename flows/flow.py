@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
 import psycopg2
-from psycopg2 import errorcodes
-
 from odoo import fields, models, modules
 from odoo.exceptions import AccessError, UserError
+from psycopg2 import errorcodes
 
 from ..platforms import errors
 

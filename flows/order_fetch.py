@@ -6,9 +6,8 @@ The only flow that reads orders over HTTP; it writes no order.
 
 import time
 
-from psycopg2.extras import Json
-
 from odoo import models
+from psycopg2.extras import Json
 
 from ..models.storefront_event import naive_utc
 from ..models.storefront_snapshot import hash_payload

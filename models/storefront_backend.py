@@ -146,8 +146,10 @@ class StorefrontBackend(models.Model):
         }
         for field, (model, link, domain) in counted.items():
             # Figures of a backend one may see; sudo, for not everybody may see its orders.
-            groups = self.env[model].sudo()._read_group(
-                [(link, "in", self.ids), *domain], [link], ["__count"]
+            groups = (
+                self.env[model]
+                .sudo()
+                ._read_group([(link, "in", self.ids), *domain], [link], ["__count"])
             )
             counts = {backend.id: count for backend, count in groups}
             for backend in self:
