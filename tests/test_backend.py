@@ -268,6 +268,7 @@ class TestBackend(StorefrontCase):
         self.assertEqual(repr(settings), "AdapterSettings(url='https://fake.example')")
 
     def test_platform_brings_its_adapter(self):
+        # pylint: disable=missing-return,super-method-mismatch
         self.assertIs(self.real_adapter_class(self.backend), ShopifyAdapter)
         unknown = self.env["storefront.backend"].new({"name": "?"})
         for method in ("_adapter_credentials", "_webhook_secrets"):
