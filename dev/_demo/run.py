@@ -14,8 +14,13 @@ from .report import Report, StepFailed
 from .story import Story
 
 PRODUCTS = 50
-# Jobs run in HTTP workers: with fewer channels than workers, one is always free for webhooks.
-WORKERS, CHANNELS = 3, "root:2"
+# As the documentation recommends. Jobs run in HTTP workers: with fewer channels than workers, one
+# is always free for webhooks; with fewer imports than channels, one for stock and for fetching.
+WORKERS = 4
+CHANNELS = (
+    "root:3,root.storefront.stock:1,root.storefront.fetch:1,"
+    "root.storefront.import:2,root.storefront.link:1"
+)
 
 
 def run(platform, *, with_runner, once):
@@ -41,7 +46,7 @@ def _serve(report, database, storefront, with_runner, once, started):
         with report.step("Servers started") as details:
             server.start()
             server.wait_ready()
-            jobs = f"queue_job ({CHANNELS})" if with_runner else "cron"
+            jobs = "queue_job's runner" if with_runner else "cron"
             details += [f"{storefront.name} on {storefront.url}", f"Odoo on {server.url}"]
             details += [f"{WORKERS} workers", f"jobs by {jobs}"]
         client = Client(server.url, database)
