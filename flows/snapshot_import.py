@@ -20,6 +20,9 @@ _logger = logging.getLogger(__name__)
 
 # Few, so that a burst of orders is shared with the other slots at once.
 CLAIM_BATCH = 4
+# Seconds after which an import job makes room: where channels are few, stock changes and new
+# events wait for one.
+IMPORT_BUDGET = 10.0
 
 
 class StorefrontSnapshotImport(models.AbstractModel):
@@ -45,7 +48,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
 
     def _drain(self, backend, slot=0):
         """Import what waits, one transaction an order, beside other workers."""
-        budget = Budget()
+        budget = Budget(IMPORT_BUDGET)
         while not budget.is_spent:
             snapshots = retry_concurrency(self.env, lambda: self._claim(backend, slot))
             if not snapshots:
