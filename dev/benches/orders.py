@@ -18,7 +18,7 @@ from .figures import Figure
 from .odoo_process import OdooProcess
 
 ORDERS = 200
-BLOCK = 20
+BLOCK = 10
 WARM_UP = 20
 TARGET_RATIO = 1.15
 RUNNER_SECONDS = 300

@@ -14,9 +14,9 @@ ORDERS_PER_CUSTOMER = 2
 
 
 @contextlib.contextmanager
-def running():
+def running(products=SKU_COUNT):
     """Run the simulator during the block; yields its `Control`."""
-    command = [sys.executable, "-m", "dev.simulators.shopify", "--products", str(SKU_COUNT)]
+    command = [sys.executable, "-m", "dev.simulators.shopify", "--products", str(products)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         yield Control(process.stdout.readline().split()[-1])
