@@ -124,16 +124,22 @@ def test_every_platform_has_the_same_files(platform):
 CODE = ("platforms", "flows", "models", "controllers", "wizards", "dev", "tests")
 
 
-@pytest.mark.parametrize(
-    "file", [one for one in sources(*CODE) if one.values[0].name not in UNLIMITED]
-)
-def test_files_and_functions_stay_short(file):
+def test_files_and_functions_stay_short():
+    assert [line for one in sources(*CODE) for line in too_long(one.values[0])] == []
+
+
+def too_long(file):
+    """Say what is too long in a file; a file of queries or constants has no limit."""
+    if file.name in UNLIMITED:
+        return
     text = file.read_text()
-    assert len(text.splitlines()) <= MAX_FILE_LINES
-    long = [
-        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES
-    ]
-    assert long == []
+    if len(text.splitlines()) > MAX_FILE_LINES:
+        yield f"{file}: {len(text.splitlines())} lines"
+    # A file no longer than a function may be needs no parsing.
+    if len(text.splitlines()) <= MAX_FUNCTION_LINES:
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            length = node.end_lineno - node.lineno + 1
+            if length > MAX_FUNCTION_LINES:
+                yield f"{file}: {node.name}: {length} lines"
