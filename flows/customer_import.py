@@ -48,7 +48,7 @@ class StorefrontCustomerImport(models.AbstractModel):
         if not customer.external_id:
             return bindings.partner_id
         domain = [("backend_id", "=", backend.id), ("external_id", "=", customer.external_id)]
-        return bindings.search_fetch(domain, ["partner_id"]).partner_id
+        return bindings.search_fetch(domain, ["partner_id"], order="id").partner_id
 
     def _find_partner(self, backend, customer):
         partners = self.env["res.partner"]

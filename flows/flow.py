@@ -126,7 +126,9 @@ class StorefrontFlow(models.AbstractModel):
     _description = "Storefront Flow"
 
     def _flow_env(self, backend, user):
-        """Return ``self`` as ``user`` in the backend's company, quiet: no mail, no followers."""
+        """Return ``self`` as ``user`` in the backend's company, quiet: no mail, no followers.
+
+        One context for the whole flow: each further one makes every ``sudo()`` slower."""
         return (
             self.with_user(user)
             .with_company(backend.company_id)
@@ -135,6 +137,7 @@ class StorefrontFlow(models.AbstractModel):
                 mail_create_nosubscribe=True,
                 mail_activity_automation_skip=True,
                 skip_sms=True,
+                storefront_keep_date=True,
                 tz=backend.timezone or "UTC",
             )
         )

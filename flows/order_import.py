@@ -125,6 +125,7 @@ class StorefrontOrderImport(models.AbstractModel):
                 ("external_id", "in", [line.variant_external_id for line in lines]),
             ],
             ["external_id", "product_id"],
+            order="id",  # the model's own order would join and read the backend
         )
         return {binding.external_id: binding.product_id for binding in bindings}
 
@@ -269,7 +270,7 @@ class StorefrontOrderImport(models.AbstractModel):
         order = self.env["sale.order"].create(vals)
         self._check_total(order, document)
         if backend._is_to_confirm(document):
-            order.with_context(storefront_keep_date=True).action_confirm()
+            order.action_confirm()
         return order
 
     def _check_total(self, order, document):

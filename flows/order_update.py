@@ -20,7 +20,7 @@ class StorefrontOrderUpdate(models.AbstractModel):
         if document.cancelled_at:
             return self._cancel_order(backend, snapshot, order, document, changed)
         if order.state in ("draft", "sent") and backend._is_to_confirm(document):
-            order.with_context(storefront_keep_date=True).action_confirm()
+            order.action_confirm()
             changed = True
         if order.currency_id.compare_amounts(order.storefront_total, float(document.total)):
             self._report_change(backend, snapshot, order, document)

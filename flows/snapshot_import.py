@@ -111,10 +111,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
         event_at = snapshot.event_at
         tries = snapshot.tries
         # What waited for a decision no longer does; issues of the order itself keep their payload.
-        issues = self.env["storefront.issue"]
         if snapshot.error_code:
-            issues = snapshot.issue_ids
-        overcome = issues.filtered(lambda issue: not issue.order_id)
+            snapshot.issue_ids -= snapshot.issue_ids.filtered(lambda issue: not issue.order_id)
         snapshot.write(
             {
                 "state": "skipped" if status == "skipped" else "done",
@@ -126,7 +124,6 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "error_code": reason,
                 "error_params": False,
                 "error_detail": False,
-                "issue_ids": [fields.Command.unlink(issue.id) for issue in overcome],
             }
         )
         self._log_import(backend, snapshot, status, started, event_at, tries + 1, reason)

@@ -38,7 +38,7 @@ class StorefrontMappingTax(models.Model):
             ("name", "=", title),
             ("is_included", "=", is_included),
         ]
-        for mapping in self.search_fetch(domain, ["rate", "tax_id"]):
+        for mapping in self.search_fetch(domain, ["rate", "tax_id"], order="id"):
             if not float_compare(mapping.rate, rate, precision_digits=6):
                 return mapping.tax_id
         tax = self._propose(backend, rate, is_included)
