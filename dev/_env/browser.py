@@ -8,7 +8,7 @@ from .console import SetupError, run, step
 
 # Those Odoo looks for: `odoo/tests/common.py`, ChromeBrowser.executable (19.0).
 KNOWN = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
-TODO = "Install the package chromium (Debian, Ubuntu) or Google Chrome and run it again."
+REMEDY = "Install the package chromium (Debian, Ubuntu) or Google Chrome and run it again."
 
 
 def ensure():
@@ -17,9 +17,9 @@ def ensure():
         return
     what = "The browser tests need Chromium or Chrome"
     if os.geteuid() or not shutil.which("apt-get"):
-        raise SetupError(what, todo=TODO)
+        raise SetupError(what, todo=REMEDY)
     with step("Chromium from Debian"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        run(["apt-get", "update", "-q"], what, TODO, env=environment)
+        run(["apt-get", "update", "-q"], what, REMEDY, env=environment)
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
-        run(install, what, TODO, env=environment)
+        run(install, what, REMEDY, env=environment)
