@@ -193,6 +193,8 @@ class StorefrontOrderImport(models.AbstractModel):
             "origin": f"{backend.platform}-{document.external_id}",
             "client_order_ref": document.number,
             "date_order": naive_utc(document.created_at),
+            # Ahead of the amounts: they are rounded in it, and would read it from the database.
+            "currency_id": resolved["currency"].id,
             "storefront_currency_id": resolved["currency"].id,
             "pricelist_id": False,
             "user_id": False,

@@ -12,7 +12,7 @@ class StorefrontBindingPartner(models.Model):
     backend_id = fields.Many2one(
         "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="backend_id.company_id", store=True)
+    company_id = fields.Many2one(related="backend_id.company_id", store=True, precompute=True)
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade", index=True)
     external_id = fields.Char(string="External ID", required=True, readonly=True)
 
