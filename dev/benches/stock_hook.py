@@ -34,12 +34,16 @@ def measure():
         skus = [variant["sku"] for variant in described["variants"]]
         hooked.call("prepare", skus=skus, store=described)
         bare.call("prepare", skus=skus)
-        before = hooked.call("marked")
+        before = hooked.call("waiting")
         with step(f"{PAIRS} pairs of deliveries of {LINES} lines"):
             pairs = [_pair(hooked, bare, index) for index in range(WARM_UP + PAIRS)]
-        if hooked.call("marked") - before != 2 * LINES * len(pairs):
+        after = hooked.call("waiting")
+        if after["rows"] - before["rows"] != 2 * LINES * len(pairs):
             raise SetupError("The hook must mark each product twice: when reserved, when gone")
-    return _figures(pairs[WARM_UP:])
+    return [
+        *_figures(pairs[WARM_UP:]),
+        Figure("jobs that wait to push it all", after["jobs"], "jobs", target=1),
+    ]
 
 
 def _pair(hooked, bare, index):
@@ -55,9 +59,11 @@ def _figures(pairs):
         for sides in zip(*pairs, strict=True)
     )
     ratio = statistics.median(one["seconds"] / other["seconds"] for one, other in pairs)
-    extra = max(one["queries"] - other["queries"] for one, other in pairs)
+    # Core alone varies by one query from run to run (moves written at once or in two parts), so the
+    # most on either side are compared.
+    hooked, bare = (max(side["queries"] for side in sides) for sides in zip(*pairs, strict=True))
     return [
         Figure("CPU time, medians", value, "ms", limit),
         Figure("CPU time, median of the pairs' ratios", ratio, "×", target=TARGET_RATIO),
-        Figure("extra queries, most", extra, "queries", target=TARGET_QUERIES),
+        Figure("extra queries", hooked - bare, "queries", target=TARGET_QUERIES),
     ]

@@ -36,9 +36,12 @@ def run(env):
     return {"seconds": seconds, "queries": queries}
 
 
-def marked(env):
-    """Return how many outbox rows the deliveries have left."""
-    return env["storefront.outbox"].search_count([])
+def waiting(env):
+    """Return the rows left in the outbox, and the jobs that are to send them."""
+    jobs = env["queue.job"].search_count(
+        [("method_name", "=", "_job_push_stock"), ("state", "=", "pending")]
+    )
+    return {"rows": env["storefront.outbox"].search_count([]), "jobs": jobs}
 
 
 def _make_picking(env):
