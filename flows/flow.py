@@ -8,6 +8,7 @@ knowledge of what is imported or exported.
 import logging
 import random
 import time
+import traceback
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
@@ -121,6 +122,13 @@ def lag_ms(moment):
     return max(round((now - moment).total_seconds() * 1000), 0)
 
 
+def place_of(error):
+    """Return an error's type and where it came from, for the log.
+
+    Not its message, which may hold a customer's data."""
+    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
+
+
 class StorefrontFlow(models.AbstractModel):
     _name = "storefront.flow"
     _description = "Storefront Flow"
@@ -179,6 +187,11 @@ class StorefrontFlow(models.AbstractModel):
                     return False
             claims._succeed(key)
         except errors.StorefrontError as error:
+            self._stop_drain(backend, name, key, error)
+            return False
+        except Exception as error:
+            # One backend's trouble must not end the cron that drains the others.
+            _logger.error("%s of backend %s failed: %s", name, backend.id, place_of(error))
             self._stop_drain(backend, name, key, error)
             return False
         return worked

@@ -5,17 +5,21 @@ The only flow that reads orders over HTTP; it writes no order.
 """
 
 import time
+from functools import partial
 
 from odoo import models
 from psycopg2.extras import Json
 
 from ..models.storefront_event import naive_utc
 from ..models.storefront_snapshot import hash_payload
+from ..platforms import errors
 from .flow import retry_concurrency, unit_of_work
 
 # Events absorbed in one transaction.
 EVENTS_PER_STEP = 1000
 FETCHED_KINDS = ("order",)
+# What is wrong with one record, however often it is fetched.
+UNREADABLE = (errors.BadPayload, errors.NotFound, errors.Rejected)
 
 
 class StorefrontOrderFetch(models.AbstractModel):
@@ -35,9 +39,31 @@ class StorefrontOrderFetch(models.AbstractModel):
         if not waiting:
             return absorbed
         started = time.monotonic()
-        records = adapter.fetch_records("order", [row["external_id"] for row in waiting])
-        retry_concurrency(self.env, lambda: self._store(backend, waiting, records, started))
+        try:
+            records = adapter.fetch_records("order", [row["external_id"] for row in waiting])
+        except UNREADABLE:
+            self._fetch_apart(backend, adapter, waiting)
+        else:
+            retry_concurrency(self.env, lambda: self._store(backend, waiting, records, started))
         return True
+
+    def _fetch_apart(self, backend, adapter, waiting):
+        """Fetch one by one, so that a record that can't be read holds up no other."""
+        for row in waiting:
+            started = time.monotonic()
+            try:
+                records = adapter.fetch_records("order", [row["external_id"]])
+                work = partial(self._store, backend, [row], records, started)
+            except UNREADABLE as error:
+                work = partial(self._set_aside, backend, row, self._failure(error), started)
+            retry_concurrency(self.env, work)
+
+    def _set_aside(self, backend, row, failure, started):
+        """Show a record to a human, unless somebody has asked for it again meanwhile."""
+        snapshot = self.env["storefront.snapshot"].browse(row["id"])
+        if snapshot.poke_count == row["poke_count"]:
+            flow = self.env["storefront.order.import"]
+            flow._record_failure(backend, snapshot, failure, started)
 
     def _absorb(self, backend):
         """Turn pending events into snapshots to fetch: a hundred of one order make one."""

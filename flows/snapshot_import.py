@@ -7,14 +7,13 @@ Database only: no call leaves from here.
 
 import logging
 import time
-import traceback
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..models.storefront_backend_jobs import IMPORT_SLOTS
 from ..platforms import errors
-from .flow import Budget, MappingMissing, lag_ms, next_try_at, retry_concurrency
+from .flow import Budget, MappingMissing, lag_ms, next_try_at, place_of, retry_concurrency
 
 _logger = logging.getLogger(__name__)
 
@@ -76,13 +75,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
         try:
             retry_concurrency(self.env, lambda: self._import_once(backend, snapshot, started))
         except Exception as error:
-            # The message may hold a customer's data; the type and the place don't.
-            _logger.error(
-                "import of snapshot %s failed: %s\n%s",
-                snapshot.id,
-                type(error).__name__,
-                "".join(traceback.format_tb(error.__traceback__)),
-            )
+            _logger.error("import of snapshot %s failed: %s", snapshot.id, place_of(error))
             failure = self._failure(error)
             retry_concurrency(
                 self.env, lambda: self._record_failure(backend, snapshot, failure, started)

@@ -276,3 +276,30 @@ class TestOrderFetch(StorefrontCase):
         user = self.backend.inbound_user_id.id
         wakes = self.env.cr.postcommit.data["storefront_connector.wakes"]
         self.assertIn((self.backend.id, "fetch", 0, 0, user), wakes)
+
+    def test_order_that_cannot_be_read_holds_up_no_other(self):
+        self.place("1001", "1002")
+        self.poke("1001")
+        self.poke("1002")
+        # The batch fails, and then the first of the two alone.
+        for _time in range(2):
+            error = errors.BadPayload("missing_field", path="lineItems")
+            self.shop.fail("fetch_records", error)
+        self.job("fetch")
+        self.assertEqual(self.shop.heard("fetch_records"), [["1001", "1002"], ["1001"], ["1002"]])
+        self.assertEqual(self.snapshot("1001").state, "requires_attention")
+        self.assertEqual(self.issues().mapped("code"), ["missing_field"])
+        self.assertEqual(self.snapshot("1002").state, "to_import")
+
+    def test_unexpected_failure_postpones_and_tells_the_log_no_data(self):
+        self.place("1001")
+        self.poke("1001")
+        self.shop.fail("fetch_records", ValueError("ada@example.com"))
+        with self.assertLogs("odoo.addons.storefront_connector.flows.flow", "ERROR") as logs:
+            self.job("fetch")
+        self.assertIn("ValueError", logs.output[0])
+        self.assertNotIn("ada@example.com", logs.output[0])
+        claim = self.claim()
+        self.assertEqual((claim["tries"], claim["error_code"]), (1, "unexpected"))
+        self.assertTrue(claim["waits"])
+        self.assertEqual(self.snapshot("1001").state, "to_fetch")
