@@ -172,8 +172,8 @@ class StorefrontStockExport(models.AbstractModel):
     def _check_orders_imported(self, backend):
         """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet."""
         with unit_of_work(self.env):
-            waiting = {"fetch", "import"} & set(backend._waiting_drains())
-        if waiting:
+            are_coming = backend._has_orders_on_the_way()
+        if are_coming:
             raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
 
     def _record_push(self, backend, batch, pairs, accepted, result, started):

@@ -133,7 +133,7 @@ class StorefrontBackend(models.Model):
                     backend._wake(drain)
 
     def _waiting_drains(self):
-        """Return the drains of this backend that have work, in the order of their priority."""
+        """Return the drains that have work, orders first: stock sent before them would be stale."""
         self.ensure_one()
         now = "now() AT TIME ZONE 'UTC'"
         self.env.cr.execute(
@@ -156,6 +156,21 @@ class StorefrontBackend(models.Model):
         found = {"stock": has_stock, "fetch": has_fetch, "import": has_import or has_fetch}
         found["link"] = has_link
         return [drain for drain in ("fetch", "import", "stock", "link") if found[drain]]
+
+    def _has_orders_on_the_way(self):
+        """Whether an order isn't here yet, be it that a worker is just importing it.
+
+        One that waits for its next try, or for a human, doesn't count: it would stop the stock."""
+        self.ensure_one()
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM storefront_event"
+            " WHERE backend_id = %(id)s AND state = 'pending')"
+            " OR EXISTS (SELECT 1 FROM storefront_snapshot"
+            " WHERE backend_id = %(id)s AND state IN ('to_fetch', 'to_import')"
+            " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC'))",
+            {"id": self.id},
+        )
+        return self.env.cr.fetchone()[0]
 
 
 def wake_after_commit(env, wake):

@@ -127,6 +127,19 @@ class TestStockExport(StockExportCase):
         self.assertEqual(len(set(keys)), 2)
         self.assertEqual(self.operations("stock_push").mapped("status"), ["retry", "success"])
 
+    def test_what_differs_may_be_an_order_a_worker_is_importing(self):
+        """Its claim hides it from other workers, but its units are sold all the same."""
+        self.sell("1", 5)
+        self.set_stock(self.product, 10)
+        self.shop.orders["1001"] = self.order("1001", self.line("1", "10.00"))
+        self.poke("1001")
+        self.job("fetch")
+        self.env["storefront.snapshot"]._claim_for_import(self.backend, 1)
+        self.shop.during("push_stock", lambda: self.sell("1", 4))
+        self.job("stock")
+        self.assertEqual(self.sent(), [[(10, 5)]])
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+
     def test_what_differs_may_be_an_order_that_is_not_here_yet(self):
         self.sell("1", 5)
         self.set_stock(self.product, 10)
@@ -257,6 +270,15 @@ class TestStockExport(StockExportCase):
         self.job("stock")
         self.assertEqual(self.shop.calls, [])
         self.assertEqual(self.outbox(), [])
+
+    def test_variant_is_sent_once_it_can_be_counted(self):
+        self.binding.inventory_external_id = False
+        self.set_stock(self.product, 5)
+        self.job("stock")
+        self.sell("1", 0)
+        self.binding.inventory_external_id = "I1"
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 5)
 
     def test_paused_backend_sends_nothing_until_it_goes_on(self):
         self.sell("1", 0)
