@@ -48,8 +48,9 @@ class StorefrontProductLink(models.AbstractModel):
         ).grouped("external_id")
         fresh = [variant for variant in page.items if variant.external_id not in known]
         for variant in page.items:
-            if variant.external_id in known:
-                known[variant.external_id].write(self._prepare_ids(variant))
+            binding, vals = known.get(variant.external_id), self._prepare_ids(variant)
+            if binding and any(binding[name] != (value or False) for name, value in vals.items()):
+                binding.write(vals)
         linked = self._link(backend, link, fresh)
         link.write(
             {

@@ -54,7 +54,6 @@ class StorefrontBackend(models.Model):
     webhook_token = fields.Char(
         readonly=True,
         copy=False,
-        index=True,
         default=lambda self: secrets.token_urlsafe(24),
         groups="storefront_connector.group_storefront_manager",
     )

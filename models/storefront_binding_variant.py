@@ -40,11 +40,14 @@ class StorefrontBindingVariant(models.Model):
         return bindings
 
     def write(self, vals):
-        """Override to send the stock of the product a variant is now linked to."""
+        """Override to send the stock of what is now linked, or can now be counted."""
+        changed = self.filtered(lambda binding: "product_id" in vals or not binding._is_counted())
         result = super().write(vals)
-        if "product_id" in vals:
-            self._mark_stock()
+        changed.filtered(lambda binding: binding._is_counted())._mark_stock()
         return result
+
+    def _is_counted(self):
+        return bool(self.inventory_external_id)
 
     def _mark_stock(self):
         self.flush_recordset()
@@ -62,7 +65,7 @@ class StorefrontBindingVariant(models.Model):
                     params.get("sku"),
                 )
             )
-        self.create(
+        binding = self.create(
             {
                 "backend_id": backend.id,
                 "product_id": product.id,
@@ -74,3 +77,6 @@ class StorefrontBindingVariant(models.Model):
                 "matched_by": "manual",
             }
         )
+        if not binding._is_counted():
+            # An order doesn't say what its variants are counted on; linking reads it.
+            backend._start_linking()

@@ -98,13 +98,18 @@ class StorefrontBackend(models.Model):
         self.check_access("write")
         if self.state != "connected":
             raise UserError(self.env._("Connect the backend first."))
-        link = self.env["storefront.link"].search(
-            [("backend_id", "=", self.id), ("state", "=", "running")], limit=1
-        ) or self.env["storefront.link"].create({"backend_id": self.id})
-        self._wake("link")
+        link = self._start_linking()
         return {
             "type": "ir.actions.act_window",
             "res_model": "storefront.link",
             "view_mode": "form",
             "res_id": link.id,
         }
+
+    def _start_linking(self):
+        """Have the variants read and linked by a job; return the run, the one that runs already."""
+        self.ensure_one()
+        runs = self.env["storefront.link"]
+        link = runs.search([("backend_id", "=", self.id), ("state", "=", "running")], limit=1)
+        self._wake("link")
+        return link or runs.create({"backend_id": self.id})

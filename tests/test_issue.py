@@ -55,16 +55,17 @@ class TestIssue(StorefrontCase):
         self.assertEqual((binding.product_id, binding.matched_by), (self.other_product, "manual"))
         self.assertEqual(snapshot.action_open_order()["res_id"], order.id)
 
-    def test_variant_linked_by_an_issue_is_counted_once_its_inventory_is_known(self):
+    def test_variant_linked_by_an_issue_is_counted_without_further_ado(self):
         self.receive(self.ghost())
         issue = self.issues()
         issue.product_id = self.other_product
+        self.set_stock(self.other_product, 4)
         issue.action_fix()
+        self.job("stock")
+        self.assertNotIn(self.stock_key("V1"), self.shop.stock)
         self.shop.variant_pages = [(self.variant("V1", sku="GHOST"),)]
-        self.backend.action_link_products()
         self.job("link")
         self.shop.stock[self.stock_key("V1")] = 0
-        self.set_stock(self.other_product, 4)
         self.job("stock")
         self.assertEqual(self.shop.stock[self.stock_key("V1")], 4)
 
