@@ -186,11 +186,13 @@ class StorefrontStockExport(models.AbstractModel):
         }
         # Kept as known, so that a refused value isn't sent again until it changes.
         self.env["storefront.stock.level"].sudo()._record(refused, pushed=False)
+        is_stale = bool(result.stale) and not accepted
         self.env["storefront.operation"]._log(
             backend,
             {
                 "type": "stock_push",
-                "status": "success" if accepted or not result.stale else "retry",
+                "status": "retry" if is_stale else "success",
+                "error_code": "stock_moving" if is_stale else False,
                 "duration_ms": round((time.monotonic() - started) * 1000),
                 "lag_ms": self._lag(backend),
                 "item_count": len(batch),

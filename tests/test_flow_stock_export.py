@@ -126,6 +126,9 @@ class TestStockExport(StockExportCase):
         keys = [key for key, _changes in self.shop.pushes]
         self.assertEqual(len(set(keys)), 2)
         self.assertEqual(self.operations("stock_push").mapped("status"), ["retry", "success"])
+        self.assertEqual(
+            self.operations("stock_push").mapped("error_code"), ["stock_moving", False]
+        )
 
     def test_what_differs_may_be_an_order_a_worker_is_importing(self):
         """Its claim hides it from other workers, but its units are sold all the same."""
