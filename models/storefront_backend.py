@@ -38,6 +38,16 @@ class StorefrontBackend(models.Model):
     pause_code = fields.Char(copy=False, readonly=True)
     pause_params = fields.Json(copy=False, readonly=True)
     pause_message = fields.Char(compute="_compute_pause_message")
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Is told when something needs a decision.",
+    )
+    banner_danger = fields.Text(compute="_compute_banners")
+    banner_warning = fields.Text(compute="_compute_banners")
+    banner_info = fields.Text(compute="_compute_banners")
 
     url = fields.Char(string="Store Address", tracking=True, copy=False)
     shop_external_id = fields.Char(string="Store ID", readonly=True, copy=False)
@@ -131,6 +141,26 @@ class StorefrontBackend(models.Model):
             backend.pause_message = messages.render(
                 self.env, backend.pause_code, backend.pause_params
             )
+
+    @api.depends("state", "pause_code", "pause_params")
+    @api.depends_context("lang")
+    def _compute_banners(self):
+        for backend in self:
+            sentences = {"danger": [], "warning": [], "info": []}
+            for level, code, params in backend._banners():
+                sentences[level].append(messages.render(self.env, code, params))
+            for level, lines in sentences.items():
+                backend[f"banner_{level}"] = "\n".join(lines)
+
+    def _banners(self):
+        """Return what to say on top of the backend: [(level, code, params)], the gravest first.
+
+        ``level`` is ``danger`` (work stands still), ``warning`` or ``info``. Features override."""
+        self.ensure_one()
+        if self.state != "paused" or not self.pause_code:
+            return []
+        level = "warning" if self.pause_code == "backend_paused" else "danger"
+        return [(level, self.pause_code, self.pause_params)]
 
     def _compute_counts(self):
         counted = {

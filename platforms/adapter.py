@@ -7,14 +7,27 @@ Not here: HTTP (``transport``), wire formats (each platform's ``parse`` and ``bu
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from datetime import datetime
+from typing import Any, ClassVar, Literal, Protocol
 
+from .documents.access import PrivacyRequest, Token
 from .documents.connection import ConnectionReport, Page
-from .documents.event import Event, FetchedRecord, RecordKind, WebhookSubscription
+from .documents.event import (
+    Event,
+    FetchedRecord,
+    RecordChange,
+    RecordKind,
+    WebhookSubscription,
+)
 from .documents.order import Order
 from .documents.product import Variant
 from .documents.stock import Location, StockChange, StockKey, StockResult
+from .errors import Unsupported
 from .transport import CallRecord
+
+RenewToken = Callable[[Token | None, Callable[[Token | None], Token]], Token]
+"""``renew(stale, grant)``: the token another worker stored since ``stale`` was read, else what
+``grant(stored)`` returns, stored before it is returned. One worker at a time calls ``grant``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +35,8 @@ class Capabilities:
     """What a platform can do and how much of it fits in one call.
 
     ``stock_meaning``: ``sellable`` where the storefront has already subtracted the orders it took,
-    ``physical`` where it keeps quantity and reservations apart."""
+    ``physical`` where it keeps quantity and reservations apart. ``authorization``: the store
+    has a page where its owner grants the access."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -32,6 +46,27 @@ class Capabilities:
     stock_locations: bool
     fractional_stock: bool
     markers: bool
+    markers_per_push: int = 0
+    authorization: bool = False
+
+
+class Limiter(Protocol):
+    """How much may be asked of the storefront now; shared by every worker.
+
+    A platform that counts calls instead of points reports a cost of one each."""
+
+    def acquire(self, operation: str) -> None:
+        """Wait for a moment until ``operation`` may be called.
+
+        Raises RetryLater, which uses up no try, where the wait would be long."""
+
+    def report(
+        self, operation: str, *, cost: float, maximum: float, available: float, restore_rate: float
+    ) -> None:
+        """Tell what the storefront said of its bucket (points, and points a second)."""
+
+    def block(self, seconds: float) -> None:
+        """Tell that the storefront refused and wants nothing for ``seconds``."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,13 +74,18 @@ class AdapterSettings:
     """What an adapter is made of. ``credentials`` holds secrets: never log or repr it.
 
     ``url`` is the address of the store; ``on_call`` hears every HTTP call made; ``check_allowed``
-    raises before the first byte leaves when this database must not speak to the store."""
+    raises before the first byte leaves when this database must not speak to the store. ``token`` is
+    the access granted last, ``renew_token`` how to get a newer one; ``limiter`` is None where
+    nobody shares the store."""
 
     url: str
     credentials: Mapping[str, str]
     on_call: Callable[[CallRecord], None]
     check_allowed: Callable[[], None]
     on_token: Callable[[str, float], None] | None = None
+    token: Token | None = None
+    renew_token: RenewToken | None = None
+    limiter: Limiter | None = None
 
     def __repr__(self) -> str:
         return f"AdapterSettings(url={self.url!r})"
@@ -73,6 +113,27 @@ class Adapter(ABC):
     def fetch_locations(self) -> tuple[Location, ...]:
         """Return every location, inactive ones included."""
 
+    # access
+    @classmethod
+    def authorization_url(cls, settings: AdapterSettings, *, redirect_url: str, state: str) -> str:
+        """Return the storefront's page where its owner grants what the connection needs."""
+        raise Unsupported("authorization")
+
+    @classmethod
+    def check_callback(cls, settings: AdapterSettings, params: Mapping[str, str]) -> str:
+        """Return the code in the query the storefront came back with.
+
+        Raises AuthFailed where the storefront of ``settings`` didn't sign it."""
+        raise Unsupported("authorization")
+
+    def grant_token(self, code: str) -> Token:
+        """Exchange the code of a callback for a token. Raises AuthFailed."""
+        raise Unsupported("authorization")
+
+    def revoke_access(self) -> None:
+        """Give back what was granted. Raises Unsupported where the platform has no way to."""
+        raise Unsupported("revocation")
+
     # webhooks
     @staticmethod
     @abstractmethod
@@ -85,6 +146,11 @@ class Adapter(ABC):
     @abstractmethod
     def read_event(headers: Mapping[str, str], body: bytes) -> Event:
         """Return what a verified webhook points at. Raises BadPayload."""
+
+    @staticmethod
+    def read_privacy_request(topic: str, body: bytes) -> PrivacyRequest:
+        """Return what a verified webhook of kind ``privacy`` asks for. Raises BadPayload."""
+        raise Unsupported("privacy")
 
     @abstractmethod
     def fetch_webhooks(self) -> tuple[WebhookSubscription, ...]:
@@ -104,6 +170,12 @@ class Adapter(ABC):
         self, kind: RecordKind, external_ids: Sequence[str]
     ) -> tuple[FetchedRecord, ...]:
         """Return the current state of the records, one for each id, in as few calls as possible."""
+
+    def fetch_changes(
+        self, kind: RecordKind, since: datetime, cursor: str = ""
+    ) -> Page[RecordChange]:
+        """Return one page of the records changed at or after ``since``, oldest change first."""
+        raise Unsupported("changes")
 
     @staticmethod
     @abstractmethod
@@ -125,6 +197,16 @@ class Adapter(ABC):
         self, *, skus: Sequence[str] = (), markers: Sequence[str] = ()
     ) -> tuple[Variant, ...]:
         """Return the variants that carry one of the SKUs or markers."""
+
+    def prepare_markers(self) -> None:
+        """Make the storefront ready to keep markers; once is enough, again does no harm."""
+        raise Unsupported("markers")
+
+    def push_markers(self, markers: Mapping[str, str]) -> Mapping[str, str]:
+        """Write ``{variant id: marker}``, at most ``markers_per_push``; an empty one removes it.
+
+        Returns ``{variant id: the platform's message}`` of those refused."""
+        raise Unsupported("markers")
 
     # stock
     @abstractmethod

@@ -2,14 +2,17 @@
 """What a storefront tells about itself when it is connected."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConnectionReport:
-    """The shop behind the credentials. ``timezone`` is an IANA name, ``currency`` ISO 4217."""
+    """The shop behind the credentials. ``timezone`` is an IANA name, ``currency`` ISO 4217.
+
+    What the storefront doesn't tell is None: ``tax_on_shipping``, ``customer_data`` (may names and
+    addresses be read) and ``companies`` (has it business customers)."""
 
     shop_external_id: str
     name: str
@@ -21,6 +24,10 @@ class ConnectionReport:
     api_version: str = ""
     granted_scopes: tuple[str, ...] = ()
     missing_scopes: tuple[str, ...] = ()
+    tax_on_shipping: bool | None = None
+    tax_rounding: Literal["line", "order", ""] = ""
+    customer_data: bool | None = None
+    companies: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 RecordKind = Literal["order", "product", "customer", "stock"]
+EventKind = Literal["order", "product", "customer", "stock", "privacy", "access", ""]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,13 +16,22 @@ class Event:
 
     ``delivery_id`` is the platform's id of this delivery (or a hash where it has none);
     ``occurred_at`` is the platform's time of the change, for lag only (it may be forged);
-    ``kind`` is empty for a topic nothing is fetched for."""
+    ``kind`` is empty for a topic nothing is done for; ``privacy`` is a customer's right to be
+    told or forgotten, ``access`` a change of what the connection may do."""
 
     topic: str
-    kind: RecordKind | Literal[""]
+    kind: EventKind
     external_id: str
     delivery_id: str
     occurred_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordChange:
+    """That a record changed last at ``updated_at`` (aware)."""
+
+    external_id: str
+    updated_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
