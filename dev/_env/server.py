@@ -125,17 +125,28 @@ class OdooServer:
         self._process.wait()
         self._configuration.unlink(missing_ok=True)
 
+    def http_workers(self):
+        """The processes (psutil) that answer HTTP requests, jobs among them."""
+        return self._workers("WorkerHTTP")
+
     def http_worker_pids(self):
-        """The processes that answer HTTP requests, jobs among them."""
-        return self._pids("WorkerHTTP")
+        return [worker.pid for worker in self.http_workers()]
 
     def cron_worker_pids(self):
-        return self._pids("WorkerCron")
+        return [worker.pid for worker in self._workers("WorkerCron")]
 
     def log(self):
         return self.log_file.read_text(errors="replace")
 
-    def _pids(self, kind):
+    def _workers(self, kind):
         # Odoo names its workers with `setproctitle`: "odoo: WorkerHTTP 4711".
         children = psutil.Process(self._process.pid).children(recursive=True)
-        return [child.pid for child in children if kind in " ".join(child.cmdline())]
+        return [child for child in children if kind in _command_line(child)]
+
+
+def _command_line(process):
+    """The command line of a process; empty where it has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""

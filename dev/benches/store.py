@@ -36,9 +36,12 @@ def describe(control):
     }
 
 
-def place_orders(control, count):
-    """Place `count` paid orders of three lines with a tax, two a customer; return their ids."""
-    placed = control.place_orders([_specification(number) for number in range(count)])
+def place_orders(control, count, differ=lambda number: {}):
+    """Place `count` paid orders of three lines with a tax, two a customer; return their ids.
+
+    `differ(number)` returns what is different in one of them."""
+    specs = [{**_specification(number), **differ(number)} for number in range(count)]
+    placed = control.place_orders(specs)
     return [order["id"].rpartition("/")[2] for order in placed]
 
 
