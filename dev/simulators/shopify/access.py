@@ -14,6 +14,11 @@ def granted(scopes):
     return frozenset(scopes) | implied
 
 
+def compressed(scopes):
+    """The scopes without those a write scope implies, as the grants' answers name them."""
+    return {name for name in scopes if f"write_{name.removeprefix('read_')}" not in scopes}
+
+
 def missing(type_name, field_name, scopes):
     """Why these scopes don't reach a type (field None) or a field, or None when they do."""
     rule = required_access().get((type_name, field_name))

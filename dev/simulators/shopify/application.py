@@ -6,8 +6,11 @@ import uuid
 
 from ..server import CONTROL, Application, Call
 from ..wire import Response
+from .authorize import PATH as AUTHORIZE
+from .authorize import Consent
 from .context import App, Settings
 from .control_api import ControlApi
+from .grants import Grants
 from .notifier import Notifier
 from .oauth import UNAUTHORIZED, Tokens
 from .page import Page
@@ -28,6 +31,8 @@ class ShopifyStore(Application):
         self.app, self.settings = App(), Settings()
         self.store = Store(seed)
         self.tokens = Tokens(self.store, self.app, token, plan)
+        self.grants = Grants(self.store, self.app, self.tokens)
+        self.consent = Consent(self.store, self.app, self.tokens, self.grants)
         self.notifier = Notifier(self.store, self.app, workers, seed)
         self.service = Service(load_schema(), self.store, self.app, self.settings)
         self.control = ControlApi(self)
@@ -40,6 +45,8 @@ class ShopifyStore(Application):
             return self._graphql(request)
         if request.path == TOKEN and request.method == "POST":
             return Call("access_token", lambda: self._token(request))
+        if request.path == AUTHORIZE and request.method in ("GET", "POST"):
+            return Call("authorize", lambda: self.consent.answer(request))
         if request.path == "/" or request.path.startswith("/page/"):
             return Call("page", lambda: self.page.answer(request))
         return Call(request.path, lambda: Response.json({"errors": "Not Found"}, 404))
@@ -77,13 +84,8 @@ class ShopifyStore(Application):
         )
 
     def _token(self, request):
-        form = "json" not in (request.headers.get("Content-Type") or "")
-        try:
-            fields = request.form() if form else request.json()
-        except ValueError:
-            fields = {}
-        status, payload = self.tokens.grant(fields if isinstance(fields, dict) else {})
-        return Response.json(payload, status)
+        with self.store.lock:
+            return self.grants.answer(request)
 
     def _json(self, payload, status=200):
         headers = {"X-Shopify-API-Version": API_VERSION, "X-Request-Id": str(uuid.uuid4())}

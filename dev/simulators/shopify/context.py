@@ -18,6 +18,7 @@ class App:
     title: str = "Odoo connector"
     handle: str = "odoo-connector"
     number: int = 297641984001
+    redirect_uris: tuple = ()  # where the owner may be sent back to; none: anywhere on loopback
 
 
 @dataclass

@@ -95,6 +95,10 @@ class Control(ControlClient):
         """Send customers/data_request, customers/redact or shop/redact."""
         return self.call("compliance", topic=topic, url=url, payload=payload)
 
+    def authorize(self, url):
+        """Consent to an authorization without a browser: the address of the app's callback."""
+        return self.call("authorize", url=url)
+
     def issue_token(self, lifetime=None, text=None):
         return self.call("issue_token", lifetime=lifetime, text=text)
 

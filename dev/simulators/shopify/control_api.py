@@ -4,7 +4,8 @@
 from ..control import ControlRoutes
 from . import lifecycle, samples
 from .catalogue import QUANTITY_NAMES
-from .context import App, Settings
+from .context import Settings
+from .control_access import AccessCommands
 from .notifier import default_policy
 from .resolvers.subscriptions import remove
 from .schema import API_VERSION
@@ -14,7 +15,7 @@ SHOP_SETTINGS = ("name", "currency_code", "taxes_included", "tax_shipping", "ian
                  "enabled_presentment_currencies")  # fmt: skip
 
 
-class ControlApi(ControlRoutes):
+class ControlApi(AccessCommands, ControlRoutes):
     @property
     def store(self):
         return self.application.store
@@ -52,10 +53,9 @@ class ControlApi(ControlRoutes):
         application.faults.clear()
         application.stats.clear()
         application.latency = 0.0
-        application.app.client_secret = App.client_secret
         application.settings.idempotent_replay = Settings.idempotent_replay
         self.store.reset(seed)
-        application.tokens.restore()
+        self.reset_access()
         application.service.forget()
         return True
 
@@ -74,12 +74,6 @@ class ControlApi(ControlRoutes):
     def _set_latency(self, seconds):
         self.application.latency = float(seconds)
 
-    def _set_plan(self, plan):
-        self.application.tokens.set_plan(plan)
-
-    def _set_bucket(self, sizes):
-        self.application.tokens.set_bucket(*sizes)
-
     def _set_webhook_scale(self, factor):
         self.courier.policy.scale = float(factor)
 
@@ -88,15 +82,6 @@ class ControlApi(ControlRoutes):
 
     def _set_webhook_lag(self, seconds):
         self.application.notifier.lag = float(seconds)
-
-    def _set_client_secret(self, secret):
-        self.application.app.client_secret = str(secret)
-
-    def _set_token_lifetime(self, seconds):
-        self.application.tokens.lifetime = int(seconds)
-
-    def _set_same_organisation(self, value):
-        self.application.tokens.permitted = bool(value)
 
     def _set_idempotent_replay(self, mode):
         if mode not in ("original", "compare"):
@@ -186,27 +171,6 @@ class ControlApi(ControlRoutes):
 
     def do_compliance(self, topic, url, payload):
         return self.application.notifier.compliance(topic, url, payload).id
-
-    def do_issue_token(self, lifetime=None, text=None):
-        return self.application.tokens.issue(text, lifetime).text
-
-    def do_revoke_token(self, text=None):
-        self.application.tokens.revoke(text)
-        return True
-
-    def do_set_scopes(self, add=(), remove=()):
-        scopes = self.application.tokens.scopes
-        scopes.difference_update(remove)
-        scopes.update(add)
-        return sorted(scopes)
-
-    def do_refuse(self, reason=None):
-        self.application.tokens.refusal = reason
-        return True
-
-    def do_drain_bucket(self):
-        self.application.tokens.bucket.drain()
-        return True
 
 
 def _short(order):

@@ -1,14 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Access tokens: pasted ones that never end, and those of the client-credentials grant.
-
-https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
-"""
+"""Access tokens of the one app this store has installed. `grants.py` says who gets one."""
 
 import secrets
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from .access import granted
 from .throttle import PLANS, Bucket
 
 LIFETIME = 86399  # seconds, what `expires_in` says of a new token
@@ -48,6 +46,7 @@ class Tokens:
         self.scopes.update(SCOPES)
         self.lifetime = LIFETIME
         self.permitted = True  # whether app and store belong to one organisation
+        self.installed = True
         self.refusal = None  # the reason of a 403 for every call
         self.revoke()
         self.set_plan(self.plan)
@@ -65,6 +64,24 @@ class Tokens:
         self.bucket = Bucket(maximum, rate)
         for token in self._tokens.values():
             token.bucket = self.bucket
+
+    def set_scopes(self, scopes):
+        """Grant these scopes and no others; every token issued already feels it."""
+        before, after = sorted(granted(self.scopes)), sorted(granted(scopes))
+        self.scopes.clear()
+        self.scopes.update(scopes)
+        if self.installed and before != after:
+            self.store.emit("app/scopes_update", self._change(before, after))
+
+    def _change(self, before, after):
+        """https://shopify.dev/docs/api/webhooks/latest#list-of-topics-app/scopes_update"""
+        return {
+            "id": self.app.number,
+            "previous": before,
+            "current": after,
+            "updated_at": self.store.now().isoformat(),
+            "shop_id": self.store.shop.id,
+        }
 
     def issue(self, text=None, lifetime=None):
         """A new token with the app's scopes; without a lifetime it never ends."""
@@ -89,27 +106,3 @@ class Tokens:
                 self._tokens.clear()
             else:
                 self._tokens.pop(text, None)
-
-    def grant(self, fields):
-        """(status, payload) of `POST /admin/oauth/access_token`."""
-        if fields.get("client_id") != self.app.client_id:
-            return 400, _refusal("application_cannot_be_found", "App not found.")
-        if not secrets.compare_digest(
-            str(fields.get("client_secret", "")).encode(), self.app.client_secret.encode()
-        ):
-            return 400, _refusal("invalid_client", "Client authentication failed.")
-        if fields.get("grant_type") != "client_credentials":
-            return 400, _refusal("unsupported_grant_type", "The grant type is not supported.")
-        if not self.permitted:
-            words = "Client credentials cannot be performed on this shop."
-            return 400, _refusal("shop_not_permitted", words)
-        token = self.issue(lifetime=self.lifetime)
-        return 200, {
-            "access_token": token.text,
-            "scope": ",".join(sorted(token.scopes)),
-            "expires_in": self.lifetime,
-        }
-
-
-def _refusal(code, words):
-    return {"error": code, "error_description": words}

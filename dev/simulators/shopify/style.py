@@ -25,6 +25,7 @@ button{cursor:pointer}button:hover{border-color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 button.main{background:var(--accent);color:var(--on-accent);border-color:var(--accent);
 font-weight:600}
+.choice{display:flex;gap:.5rem;margin-top:1.5rem}
 .scroll{overflow-x:auto;position:relative}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.5rem .75rem;border-bottom:1px solid var(--line)}
 thead th{background:var(--band)}td form{display:flex;gap:.5rem}

@@ -40,7 +40,7 @@ class Client:
 
     def post(self, path, payload, **headers):
         """(status, JSON)."""
-        sent = {"Content-Type": "application/json", **headers}
+        sent = {"Content-Type": "application/json", "Accept": "application/json", **headers}
         status, _headers, body = self.request("POST", path, json.dumps(payload), sent)
         return status, json.loads(body)
 

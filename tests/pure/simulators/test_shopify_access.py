@@ -1,56 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Tokens, their end, and access scopes."""
+"""Revoked tokens, refusals and access scopes."""
 
-TOKEN_PATH = "/admin/oauth/access_token"
-CREDENTIALS = {
-    "client_id": "simulated-client-id",
-    "client_secret": "simulated-client-secret",
-    "grant_type": "client_credentials",
-}
 SHOP = "{ shop { name } }"
 
 
 def status(client, token):
     return client.post(client.path, {"query": SHOP}, **{"X-Shopify-Access-Token": token})[0]
-
-
-def test_client_credentials_give_a_token_for_a_day(client, control):
-    code, answer = client.post(TOKEN_PATH, CREDENTIALS)
-    assert code == 200
-    assert answer["expires_in"] == 86399
-    assert "write_inventory" in answer["scope"].split(",")
-    token = answer["access_token"]
-    assert status(client, token) == 200
-    control.advance(86398)
-    assert status(client, token) == 200
-    control.advance(2)
-    assert status(client, token) == 401
-    assert status(client, client.token) == 200
-
-
-def test_a_form_is_accepted_too(client):
-    body = "client_id=simulated-client-id&client_secret=simulated-client-secret"
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    grant = f"{body}&grant_type=client_credentials"
-    assert client.request("POST", TOKEN_PATH, grant, headers)[0] == 200
-
-
-def test_wrong_credentials_are_refused(client, control):
-    for wrong, error in (
-        ({"client_secret": "x"}, "invalid_client"),
-        ({"client_id": "x"}, "application_cannot_be_found"),
-        ({"grant_type": "password"}, "unsupported_grant_type"),
-    ):
-        code, answer = client.post(TOKEN_PATH, {**CREDENTIALS, **wrong})
-        assert (code, answer["error"]) == (400, error)
-    control.configure(same_organisation=False)
-    assert client.post(TOKEN_PATH, CREDENTIALS) == (
-        400,
-        {
-            "error": "shop_not_permitted",
-            "error_description": "Client credentials cannot be performed on this shop.",
-        },
-    )
 
 
 def test_a_revoked_token_ends_at_once(client, control):
@@ -128,9 +83,9 @@ def test_orders_older_than_60_days_need_a_scope(client, control):
 
 
 def test_the_app_sees_its_scopes(client, control):
-    control.set_scopes(remove=control.set_scopes(), add=["read_products"])
+    control.set_scopes(remove=control.set_scopes(), add=["write_products"])
     query = "{ currentAppInstallation { app { apiKey } accessScopes { handle } } }"
     assert client.data(query)["currentAppInstallation"] == {
         "app": {"apiKey": "simulated-client-id"},
-        "accessScopes": [{"handle": "read_products"}],
+        "accessScopes": [{"handle": "read_products"}, {"handle": "write_products"}],
     }

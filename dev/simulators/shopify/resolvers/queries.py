@@ -243,7 +243,7 @@ def _count(name, fields):
 
 
 def _installation(_source, context, _arguments):
-    scopes = sorted(context.token.scopes)
+    scopes = sorted(context.scopes)
     return {
         "id": "gid://shopify/AppInstallation/1",
         "app": {"id": "gid://shopify/App/1", "title": context.app.title,

@@ -1,0 +1,76 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The commands and settings about who is let in: tokens, scopes, consent, the throttle."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+from .authorize import PATH
+from .context import App
+from .grants import GrantRefused
+
+
+class AccessCommands:
+    """A part of ControlApi."""
+
+    def reset_access(self):
+        application = self.application
+        application.app.client_secret = App.client_secret
+        application.app.redirect_uris = App.redirect_uris
+        application.grants.forget()
+        application.consent.forget()
+        application.tokens.restore()
+
+    def _set_plan(self, plan):
+        self.application.tokens.set_plan(plan)
+
+    def _set_bucket(self, sizes):
+        self.application.tokens.set_bucket(*sizes)
+
+    def _set_client_secret(self, secret):
+        self.application.app.client_secret = str(secret)
+
+    def _set_redirect_uris(self, addresses):
+        self.application.app.redirect_uris = tuple(addresses)
+
+    def _set_token_lifetime(self, seconds):
+        self.application.tokens.lifetime = int(seconds)
+
+    def _set_same_organisation(self, value):
+        self.application.tokens.permitted = bool(value)
+
+    def do_authorize(self, url):
+        """The owner's consent without a browser: where the store sends it then."""
+        fields = _authorization(url)
+        try:
+            return self.application.consent.approve(fields)
+        except GrantRefused as refused:
+            raise ValueError(f"Oauth error {refused.code}: {refused.words}") from refused
+
+    def do_issue_token(self, lifetime=None, text=None):
+        return self.application.tokens.issue(text, lifetime).text
+
+    def do_revoke_token(self, text=None):
+        self.application.tokens.revoke(text)
+        if text is None:
+            self.application.grants.forget()
+        return True
+
+    def do_set_scopes(self, add=(), remove=()):
+        tokens = self.application.tokens
+        tokens.set_scopes((tokens.scopes - set(remove)) | set(add))
+        return sorted(tokens.scopes)
+
+    def do_refuse(self, reason=None):
+        self.application.tokens.refusal = reason
+        return True
+
+    def do_drain_bucket(self):
+        self.application.tokens.bucket.drain()
+        return True
+
+
+def _authorization(url):
+    """The fields of an authorization's address. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.path != PATH:
+        raise ValueError(f"Not an address of {PATH}: {parts.path}")
+    return dict(parse_qsl(parts.query, keep_blank_values=True))
