@@ -89,6 +89,7 @@ class Courier:
         self._order = itertools.count()
         self._ready = threading.Condition()
         self._busy = 0
+        self._ahead = 0.0
         for number in range(workers):
             name = f"courier-{number}"
             threading.Thread(target=self._work, name=name, daemon=True).start()
@@ -139,6 +140,12 @@ class Courier:
                 self._push(delivery, 0.0)
         return len(copies)
 
+    def advance(self, seconds):
+        """Let time pass: what falls due is sent, a retry that fails counts from when it was due."""
+        with self._ready:
+            self._ahead += seconds
+            self._ready.notify_all()
+
     def clear(self):
         """Forget the journal, the plans and everything that waits."""
         with self._ready:
@@ -158,15 +165,19 @@ class Courier:
         elif order == "reversed":
             deliveries.reverse()
 
-    def _push(self, delivery, delay):
-        heapq.heappush(self._queue, (time.monotonic() + delay, next(self._order), delivery))
+    def _now(self):
+        return time.monotonic() + self._ahead
+
+    def _push(self, delivery, delay, since=None):
+        due = (self._now() if since is None else since) + delay
+        heapq.heappush(self._queue, (due, next(self._order), delivery))
         self._ready.notify_all()
 
     def _work(self):
         while True:
-            delivery = self._take()
+            due, delivery = self._take()
             try:
-                self._send(delivery)
+                self._send(delivery, due)
             finally:
                 with self._ready:
                     self._busy -= 1
@@ -175,13 +186,14 @@ class Courier:
     def _take(self):
         with self._ready:
             while True:
-                pause = self._queue[0][0] - time.monotonic() if self._queue else None
+                pause = self._queue[0][0] - self._now() if self._queue else None
                 if pause is not None and pause <= 0:
                     self._busy += 1
-                    return heapq.heappop(self._queue)[2]
+                    due, _number, delivery = heapq.heappop(self._queue)
+                    return due, delivery
                 self._ready.wait(pause)
 
-    def _send(self, delivery):
+    def _send(self, delivery, due):
         started = time.time()
         status, error = None, None
         delivery.state = "sending"
@@ -196,9 +208,9 @@ class Courier:
             delivery.state = "delivered"
             self.on_result(delivery, True)
         else:
-            self._retry(delivery)
+            self._retry(delivery, due)
 
-    def _retry(self, delivery):
+    def _retry(self, delivery, due):
         failures = sum(not _is_success(one["status"]) for one in delivery.attempts)
         if failures > len(self.policy.retries):
             delivery.state = "failed"
@@ -206,4 +218,4 @@ class Courier:
             return
         delivery.state = "retrying"
         with self._ready:
-            self._push(delivery, self.policy.retries[failures - 1] * self.policy.scale)
+            self._push(delivery, self.policy.retries[failures - 1] * self.policy.scale, due)

@@ -11,6 +11,7 @@ from .authorize import Consent
 from .context import App, Settings
 from .control_api import ControlApi
 from .grants import Grants
+from .installation import Installation
 from .notifier import Notifier
 from .oauth import UNAUTHORIZED, Tokens
 from .page import Page
@@ -34,7 +35,11 @@ class ShopifyStore(Application):
         self.grants = Grants(self.store, self.app, self.tokens)
         self.consent = Consent(self.store, self.app, self.tokens, self.grants)
         self.notifier = Notifier(self.store, self.app, workers, seed)
-        self.service = Service(load_schema(), self.store, self.app, self.settings)
+        access = (self.tokens, self.grants, self.consent)
+        self.installation = Installation(self.store, self.app, access, self.notifier)
+        self.service = Service(
+            load_schema(), self.store, self.app, self.settings, self.installation
+        )
         self.control = ControlApi(self)
         self.page = Page(self)
 

@@ -41,6 +41,7 @@ class Context:
     scopes: frozenset
     settings: Settings
     schema: object
+    installation: object
     idempotency: dict
     made_up: dict
     warnings: list = field(default_factory=list)

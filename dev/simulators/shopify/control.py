@@ -91,9 +91,18 @@ class Control(ControlClient):
         """The store drops the subscriptions of a topic, or all. Returns how many."""
         return self.call("delete_subscription", topic=topic)
 
-    def compliance(self, topic, url, payload):
-        """Send customers/data_request, customers/redact or shop/redact."""
-        return self.call("compliance", topic=topic, url=url, payload=payload)
+    def compliance(self, topic, url=None, payload=None, **options):
+        """Send customers/data_request, customers/redact or shop/redact, to `compliance_url` unless
+        told otherwise. Without a payload: email, and orders (all of that address)."""
+        return self.call("compliance", topic=topic, url=url, payload=payload, **options)
+
+    def install(self):
+        """Install the app again as the owner does in the admin; returns a token."""
+        return self.call("install")
+
+    def uninstall(self):
+        """As the owner does: its tokens and subscriptions end, app/uninstalled is sent."""
+        return self.call("uninstall")
 
     def authorize(self, url):
         """Consent to an authorization without a browser: the address of the app's callback."""

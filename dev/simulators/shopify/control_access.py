@@ -45,6 +45,13 @@ class AccessCommands:
         except GrantRefused as refused:
             raise ValueError(f"Oauth error {refused.code}: {refused.words}") from refused
 
+    def do_install(self):
+        return self.application.installation.install().text
+
+    def do_uninstall(self):
+        self.application.installation.uninstall()
+        return True
+
     def do_issue_token(self, lifetime=None, text=None):
         return self.application.tokens.issue(text, lifetime).text
 

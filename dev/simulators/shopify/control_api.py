@@ -7,7 +7,6 @@ from .catalogue import QUANTITY_NAMES
 from .context import Settings
 from .control_access import AccessCommands
 from .notifier import default_policy
-from .resolvers.subscriptions import remove
 from .schema import API_VERSION
 from .summary import order_summary
 
@@ -49,7 +48,7 @@ class ControlApi(AccessCommands, ControlRoutes):
         application = self.application
         self.courier.clear()
         self.courier.policy = default_policy()
-        application.notifier.lag = 0.0
+        application.notifier.restore()
         application.faults.clear()
         application.stats.clear()
         application.latency = 0.0
@@ -83,6 +82,9 @@ class ControlApi(AccessCommands, ControlRoutes):
     def _set_webhook_lag(self, seconds):
         self.application.notifier.lag = float(seconds)
 
+    def _set_compliance_url(self, url):
+        self.application.notifier.compliance_url = url
+
     def _set_idempotent_replay(self, mode):
         if mode not in ("original", "compare"):
             raise ValueError("idempotent_replay is original or compare")
@@ -90,6 +92,7 @@ class ControlApi(AccessCommands, ControlRoutes):
 
     def do_advance(self, seconds):
         self.store.advance(seconds)
+        self.application.notifier.advance(seconds)
         return self.store.now().isoformat()
 
     def do_seed(self, count=0, products=None, customers=None, stock=100, prefix="SIM"):
@@ -166,11 +169,29 @@ class ControlApi(AccessCommands, ControlRoutes):
     def do_delete_subscription(self, topic=None):
         rows = [one for one in self.store.subscriptions if topic is None or one.topic == topic]
         for row in rows:
-            remove(self.store, row)
+            self.store.remove_subscription(row)
         return len(rows)
 
-    def do_compliance(self, topic, url, payload):
-        return self.application.notifier.compliance(topic, url, payload).id
+    def do_compliance(self, topic, url=None, payload=None, email=None, orders=None):
+        notifier = self.application.notifier
+        if payload is None:
+            payload = self._privacy(topic, email, orders)
+        return notifier.compliance(topic, url, payload).id
+
+    def _privacy(self, topic, email, references):
+        """The body of a compliance topic, about a customer's orders or the ones named."""
+        payloads = self.application.notifier.payloads
+        if topic == "shop/redact":
+            return payloads.redaction()
+        if not email:
+            raise ValueError(f"{topic} is about a customer: give email")
+        if references is None:
+            orders = [one for one in self.store.orders if (one.email or "") == email]
+        else:
+            orders = [self.store.order(one) for one in references]
+        asks = topic == "customers/data_request"
+        build = payloads.data_request if asks else payloads.customer_redaction
+        return build(payloads.person(email), orders)
 
 
 def _short(order):

@@ -16,7 +16,6 @@ from datetime import datetime, timezone
 
 from ..webhooks import Courier, Delivery, Policy
 from .payloads import Payloads
-from .resolvers.subscriptions import remove
 from .schema import API_VERSION
 
 RETRIES = (60, 120, 300, 600, 1200, 2400, 3600, 6120)  # seconds: four hours in all
@@ -38,8 +37,13 @@ class Notifier:
         self.store, self.app = store, app
         self.payloads = Payloads(store)
         self.courier = Courier(default_policy(), workers, self._on_result, seed)
-        self.lag = 0.0  # seconds between what happened and the first attempt
+        self.restore()
         store.listeners.append(self.on_event)
+
+    def restore(self):
+        self.lag = 0.0  # seconds between what happened and the first attempt
+        self.compliance_url = None  # where the topics of the app's configuration go
+        self._scheduled = []
 
     def on_event(self, topic, resource):
         """Send it to every subscription of the topic. The store's lock is held."""
@@ -77,9 +81,25 @@ class Notifier:
         """Send one of the topics set in the app's configuration. Raises ValueError."""
         if topic not in COMPLIANCE:
             raise ValueError(f"Unknown compliance topic {topic!r}; one of {', '.join(COMPLIANCE)}")
-        delivery = self.delivery(topic, url, payload)
+        if not (url or self.compliance_url):
+            raise ValueError("The app's configuration has no compliance_url")
+        delivery = self.delivery(topic, url or self.compliance_url, payload)
         self.courier.submit(delivery)
         return delivery
+
+    def schedule(self, delay, topic, payload):
+        """Send a compliance topic once the store's clock has moved on by `delay`, a timedelta."""
+        if self.compliance_url:
+            self._scheduled.append((self.store.now() + delay, topic, payload))
+
+    def advance(self, seconds):
+        """Time passed for the store: retries and what was scheduled fall due."""
+        self.courier.advance(seconds)
+        now = self.store.now()
+        due = [one for one in self._scheduled if one[0] <= now]
+        self._scheduled = [one for one in self._scheduled if one[0] > now]
+        for _moment, topic, payload in due:
+            self.compliance(topic, None, payload)
 
     def _now(self):
         moment = datetime.now(timezone.utc) + self.store.offset
@@ -92,7 +112,7 @@ class Notifier:
         with self.store.lock:
             row = self.store.nodes.get(delivery.subscription)
             if row is not None:
-                remove(self.store, row)
+                self.store.remove_subscription(row)
 
 
 def _trimmed(payload, include_fields):

@@ -43,6 +43,7 @@ class Payloads:
             "Customer": self.customer,
             "InventoryLevel": self.level,
             "Fulfillment": self.fulfillment,
+            "Shop": self.shop,
         }.get(getattr(resource, "TYPENAME", None))
         return build(resource) if build else dict(resource)
 
@@ -214,3 +215,49 @@ class Payloads:
             "created_at": self.time(fulfillment.created_at),
             "updated_at": self.time(fulfillment.updated_at),
         }
+
+    def shop(self, shop):
+        return {
+            "id": shop.number,
+            "name": shop.name,
+            "email": shop.email,
+            "domain": shop.primary_domain["host"],
+            "myshopify_domain": shop.myshopify_domain,
+            "currency": shop.currency_code,
+            "iana_timezone": shop.iana_timezone,
+            "taxes_included": shop.taxes_included,
+            "tax_shipping": shop.tax_shipping,
+            "plan_display_name": shop.plan.public_display_name,
+        }
+
+    # https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
+
+    def redaction(self):
+        """shop/redact."""
+        shop = self.store.shop
+        return {"shop_id": shop.number, "shop_domain": shop.myshopify_domain}
+
+    def data_request(self, person, orders):
+        """customers/data_request."""
+        number = self.store.number("DataRequest")
+        return {
+            **self.redaction(),
+            "orders_requested": [order.number for order in orders],
+            "customer": person,
+            "data_request": {"id": number},
+        }
+
+    def customer_redaction(self, person, orders):
+        """customers/redact."""
+        return {
+            **self.redaction(),
+            "customer": person,
+            "orders_to_redact": [order.number for order in orders],
+        }
+
+    def person(self, email):
+        """A customer as the privacy topics name one: a guest has an address only."""
+        known = self.store.customer(email)
+        if known is None:
+            return {"email": email}
+        return {"id": known.number, "email": known.email, "phone": known.phone}

@@ -71,9 +71,10 @@ class Document:
 
 
 class Service:
-    def __init__(self, schema, store, app, settings):
+    def __init__(self, schema, store, app, settings, installation):
         self.schema = install(schema)
         self.store, self.app, self.settings = store, app, settings
+        self.installation = installation
         self.resolvers = Resolvers(schema, resolvers.table())
         self.documents = OrderedDict()
         self.idempotency = {}
@@ -129,7 +130,7 @@ class Service:
         scopes = access.granted(token.scopes)
         context = Context(
             self.store, self.app, token, scopes, self.settings, self.schema,
-            self.idempotency, self.made_up,
+            self.installation, self.idempotency, self.made_up,
         )  # fmt: skip
         with self.store.lock:
             result = self._execution(document, operation, variables, context)

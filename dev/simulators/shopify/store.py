@@ -36,14 +36,8 @@ class Store:
         self._numbers = {}
         self._sequence = itertools.count(1)
         self.nodes = {}
-        self.locations, self.products, self.variants, self.customers, self.orders = (
-            [],
-            [],
-            [],
-            [],
-            [],
-        )
-        self.inventory_items = []
+        self.locations, self.products, self.variants = [], [], []
+        self.inventory_items, self.customers, self.orders = [], [], []
         self.by_sku, self.by_barcode = {}, {}
         self.metafield_definitions = []
         self.subscriptions = []
@@ -80,6 +74,10 @@ class Store:
     def emit(self, topic, resource):
         for listener in self.listeners:
             listener(topic, resource)
+
+    def remove_subscription(self, row):
+        self.subscriptions.remove(row)
+        del self.nodes[row.id]
 
     # Locations and products.
 

@@ -5,6 +5,7 @@ import http.client
 import json
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,6 +18,14 @@ if ROOT not in sys.path:
 from dev.simulators.server import Server  # noqa: E402
 from dev.simulators.shopify.application import ShopifyStore  # noqa: E402
 from dev.simulators.shopify.control import Control  # noqa: E402
+
+CREATE_WEBHOOK = """mutation C($topic: WebhookSubscriptionTopic!,
+    $given: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $given) {
+    webhookSubscription { id topic uri name format includeFields apiVersion { handle } }
+    userErrors { field message }
+  }
+}"""
 
 
 class Client:
@@ -67,6 +76,13 @@ class Receiver(ThreadingHTTPServer):
         self.received, self.statuses = [], []
         self.url = f"http://127.0.0.1:{self.server_address[1]}/hook"
 
+    def wait(self, count):
+        """Return once so many webhooks came."""
+        deadline = time.monotonic() + 10
+        while len(self.received) < count:
+            assert time.monotonic() < deadline, f"{len(self.received)} of {count} webhooks came"
+            time.sleep(0.005)
+
 
 class _Hook(BaseHTTPRequestHandler):
     def do_POST(self):
@@ -115,3 +131,15 @@ def receiver():
     yield started
     started.shutdown()
     started.server_close()
+
+
+@pytest.fixture
+def subscribe(client):
+    """Subscribe an address to a topic; the mutation's payload."""
+
+    def create(topic, uri=None, **given):
+        given = {"uri": uri, **given} if uri is not None else given
+        payload = client.data(CREATE_WEBHOOK, {"topic": topic, "given": given})
+        return payload["webhookSubscriptionCreate"]
+
+    return create

@@ -8,12 +8,6 @@ import json
 
 import pytest
 
-CREATE = """mutation C($topic: WebhookSubscriptionTopic!, $given: WebhookSubscriptionInput!) {
-  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $given) {
-    webhookSubscription { id topic uri name format includeFields apiVersion { handle } }
-    userErrors { field message }
-  }
-}"""
 SECRET = "simulated-client-secret"
 
 
@@ -21,15 +15,6 @@ SECRET = "simulated-client-secret"
 def shop(control):
     control.seed(products=[{"sku": "A", "price": "10.00", "stock": 5}])
     return control
-
-
-@pytest.fixture
-def subscribe(client):
-    def create(topic, uri, **given):
-        payload = client.data(CREATE, {"topic": topic, "given": {"uri": uri, **given}})
-        return payload["webhookSubscriptionCreate"]
-
-    return create
 
 
 def order(shop):
@@ -116,6 +101,19 @@ def test_after_eight_failed_retries_the_subscription_is_deleted(shop, subscribe,
     assert shop.subscriptions() == []
 
 
+def test_retries_follow_the_store_s_clock(shop, subscribe, receiver):
+    shop.configure(webhook_scale=1)
+    subscribe("ORDERS_CREATE", receiver.url)
+    receiver.statuses = [503] * 3
+    order(shop)
+    receiver.wait(1)
+    shop.advance(60)
+    receiver.wait(2)
+    shop.advance(120 + 300)  # the second retry fails too, and the third was due by then
+    assert shop.wait_webhooks() is True
+    assert [one["status"] for one in shop.deliveries()[0]["attempts"]] == [503, 503, 503, 200]
+
+
 def test_nobody_there(shop, subscribe, receiver):
     subscribe("ORDERS_CREATE", "http://127.0.0.1:9/hook")
     order(shop)
@@ -154,15 +152,6 @@ def test_redelivery_sends_the_original_again(shop, subscribe, receiver):
     assert sorted(body for _headers, body in receiver.received[4:]) == sorted(originals * 3)
 
 
-def test_compliance_topics_are_sent_on_demand(shop, receiver):
-    shop.compliance("customers/redact", receiver.url, {"shop_id": 1, "customer": {"id": 2}})
-    assert shop.wait_webhooks() is True
-    ((headers, body),) = receiver.received
-    assert headers["X-Shopify-Topic"] == "customers/redact"
-    assert headers["X-Shopify-Hmac-Sha256"] == signature(body)
-    assert json.loads(body) == {"shop_id": 1, "customer": {"id": 2}}
-
-
 @pytest.mark.parametrize(
     ("given", "field", "message"),
     [
@@ -178,9 +167,8 @@ def test_compliance_topics_are_sent_on_demand(shop, receiver):
         ({}, "callbackUrl", "Address can't be blank"),
     ],
 )  # fmt: skip
-def test_what_is_refused(client, control, given, field, message):
-    payload = client.data(CREATE, {"topic": "ORDERS_CREATE", "given": given})
-    assert payload["webhookSubscriptionCreate"] == {
+def test_what_is_refused(subscribe, control, given, field, message):
+    assert subscribe("ORDERS_CREATE", **given) == {
         "webhookSubscription": None,
         "userErrors": [{"field": ["webhookSubscription", field], "message": message}],
     }

@@ -2,12 +2,13 @@
 """How the schema's fields are answered from the state: `table()` maps (type, field) to a function
 `(source, context, arguments) -> value`; every other field is answered by `default.py`."""
 
-from . import inventory, metafields, orders, queries, subscriptions
+from . import apps, inventory, metafields, orders, queries, subscriptions
 
 
 def table():
     return {
         **queries.FIELDS,
+        **apps.FIELDS,
         **orders.FIELDS,
         **inventory.FIELDS,
         **metafields.FIELDS,

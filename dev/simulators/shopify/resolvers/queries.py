@@ -242,19 +242,8 @@ def _count(name, fields):
     return resolve
 
 
-def _installation(_source, context, _arguments):
-    scopes = sorted(context.scopes)
-    return {
-        "id": "gid://shopify/AppInstallation/1",
-        "app": {"id": "gid://shopify/App/1", "title": context.app.title,
-                "api_key": context.app.client_id, "handle": context.app.handle},
-        "access_scopes": [{"handle": scope, "description": scope} for scope in scopes],
-    }  # fmt: skip
-
-
 FIELDS = {
     ("QueryRoot", "shop"): lambda _source, context, _arguments: context.store.shop,
-    ("QueryRoot", "currentAppInstallation"): _installation,
     ("QueryRoot", "locations"): _locations,
     ("QueryRoot", "location"): _location,
     ("QueryRoot", "productVariants"): _variants,

@@ -100,13 +100,8 @@ def _delete(_source, context, arguments):
     row = _one(None, context, arguments)
     if row is None:
         return {"deleted_webhook_subscription_id": None, "user_errors": [_unknown()]}
-    remove(context.store, row)
+    context.store.remove_subscription(row)
     return {"deleted_webhook_subscription_id": row.id, "user_errors": []}
-
-
-def remove(store, row):
-    store.subscriptions.remove(row)
-    del store.nodes[row.id]
 
 
 def _fill(row, given):
