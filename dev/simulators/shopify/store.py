@@ -39,6 +39,7 @@ class Store:
         self.locations, self.products, self.variants = [], [], []
         self.inventory_items, self.customers, self.orders = [], [], []
         self.by_sku, self.by_barcode = {}, {}
+        self.by_metafield = {}  # (type of owner, namespace, key, value) -> owners
         self.metafield_definitions = []
         self.subscriptions = []
         self.shop = self.register(Shop(self.number("Shop")))

@@ -2,7 +2,7 @@
 """How the schema's fields are answered from the state: `table()` maps (type, field) to a function
 `(source, context, arguments) -> value`; every other field is answered by `default.py`."""
 
-from . import apps, inventory, metafields, orders, queries, subscriptions
+from . import apps, definitions, inventory, metafields, orders, queries, subscriptions
 
 
 def table():
@@ -11,6 +11,7 @@ def table():
         **apps.FIELDS,
         **orders.FIELDS,
         **inventory.FIELDS,
+        **definitions.FIELDS,
         **metafields.FIELDS,
         **subscriptions.FIELDS,
     }

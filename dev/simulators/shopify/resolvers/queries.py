@@ -221,15 +221,16 @@ def _by_identifier(type_name, name, others):
         if kind == "id":
             return _by_id(type_name)(None, context, {"id": value})
         if kind == "customId":
-            key = (context.namespace(value.get("namespace")), value["key"])
-            return next(
-                (row for row in rows
-                 if key in row.metafields and row.metafields[key].value == value["value"]),
-                None,
-            )  # fmt: skip
+            return _by_custom_id(type_name, context, value)
         return next((row for row in rows if getattr(row, others[kind]) == value), None)
 
     return resolve
+
+
+def _by_custom_id(type_name, context, wanted):
+    namespace, key = context.namespace(wanted.get("namespace")), wanted["key"]
+    owners = context.store.by_metafield.get((type_name, namespace, key, wanted["value"]), ())
+    return next(iter(owners), None)
 
 
 def _count(name, fields):
