@@ -59,6 +59,42 @@ MESSAGES = {
         "app and store belong to one organization."
     ),
     "missing_credentials": _lt("Credentials are missing. Enter them on the backend."),
+    "not_authorized": _lt(
+        "The store has not agreed to this connection yet. Authorize it on the backend."
+    ),
+    "authorization_ended": _lt(
+        "The store's agreement to this connection has ended. Authorize it again on the backend."
+    ),
+    "authorization_unanswered": _lt(
+        "The store did not answer the authorization. Nothing was connected; start it again."
+    ),
+    "code_refused": _lt(
+        "The authorization was used before or is too old. Nothing was connected; start it again."
+    ),
+    "callback_forged": _lt(
+        "This authorization does not come from the store, or the client secret on the backend is "
+        "not the app's. Nothing was connected; check the secret and start again."
+    ),
+    "callback_other_shop": _lt(
+        "Another store was authorized than the one of this backend. Nothing was connected; start "
+        "again, signed in to the right store."
+    ),
+    "callback_expired": _lt(
+        "This authorization is too old, or the clock of this server is wrong. Nothing was "
+        "connected; start it again."
+    ),
+    "token_must_expire": _lt(
+        "The storefront no longer accepts access tokens that never end from this app. Choose the "
+        "access by authorization on the backend and authorize it."
+    ),
+    "address_not_allowed": _lt(
+        "The storefront refuses calls from this server's address. Add the address to the app's "
+        "allowlist of IP addresses, or use an app made by the store itself, which needs none."
+    ),
+    "customer_data_protected": _lt(
+        "The app may not read customers' names and addresses, so orders can't be imported. "
+        "Request access to protected customer data in the settings of the app, then resume."
+    ),
     "invalid_url": _lt("The address of the storefront can't be read. Correct it."),
     "invalid_store_url": _lt("This is no address of a store. Enter it as shop.myshopify.com."),
     "redirected": _lt("The storefront has moved to another address. Correct it."),

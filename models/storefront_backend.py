@@ -212,14 +212,25 @@ class StorefrontBackend(models.Model):
                 credentials=self.sudo()._adapter_credentials(),
                 on_call=lambda call: None,
                 check_allowed=self._check_may_call,
-                on_token=self._store_token,
+                token=self._token(),
+                renew_token=self._renew_token,
             )
         )
 
-    def _store_token(self, token, expires_at):
-        """Keep an access token the adapter was granted; ``expires_at`` in epoch seconds."""
+    def _token(self):
+        """Return the access the storefront granted last, None where there is none."""
+        return self.env["storefront.token"].sudo()._load(self.id)
+
+    def _renew_token(self, stale, grant):
+        """Return a ``Token`` newer than ``stale``, stored before anybody uses it."""
+        token = grant(stale)
+        self._store_token(token)
+        return token
+
+    def _store_token(self, token):
+        """Keep a ``Token`` the storefront granted."""
         with autonomous(self.sudo().env) as env:
-            env["storefront.token"]._store(self.id, token, expires_at)
+            env["storefront.token"]._store(self.id, token.access_token, token.expires_at)
 
     def _database_identity(self):
         parameter = self.env["ir.config_parameter"].sudo().get_param("database.uuid")

@@ -46,15 +46,17 @@ class StorefrontBackend(models.Model):
             return super()._adapter_credentials()
         if not self.shopify_client_secret:
             raise errors.NotConfigured(setting=self.env._("client secret"))
-        credentials = {"client_secret": self.shopify_client_secret}
+        credentials = {
+            "access": self.shopify_access,
+            "client_secret": self.shopify_client_secret,
+        }
         if self.shopify_access == "token":
             if not self.shopify_access_token:
                 raise errors.NotConfigured(setting=self.env._("access token"))
             return {**credentials, "access_token": self.shopify_access_token}
         if not self.shopify_client_id:
             raise errors.NotConfigured(setting=self.env._("client ID"))
-        credentials["client_id"] = self.shopify_client_id
-        return {**credentials, **self.env["storefront.token"]._credentials(self.id)}
+        return {**credentials, "client_id": self.shopify_client_id}
 
     def _webhook_secrets(self):
         """Override of this addon to serve Shopify: the app's client secret signs."""

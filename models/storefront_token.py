@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-
 from odoo import fields, models
+
+from ..platforms.documents.access import Token
 
 
 class StorefrontToken(models.Model):
@@ -31,9 +32,7 @@ class StorefrontToken(models.Model):
             [backend_id, value, expires_at],
         )
 
-    def _credentials(self, backend_id):
-        """Return what the adapter needs to reuse the token; empty where there is none."""
+    def _load(self, backend_id):
+        """Return the ``Token`` of a backend, None where there is none."""
         token = self.search([("backend_id", "=", backend_id)])
-        if not token.value:
-            return {}
-        return {"access_token": token.value, "access_token_expires_at": str(token.expires_at)}
+        return Token(access_token=token.value, expires_at=token.expires_at) if token.value else None

@@ -63,7 +63,9 @@ class Limiter(Protocol):
     def report(
         self, operation: str, *, cost: float, maximum: float, available: float, restore_rate: float
     ) -> None:
-        """Tell what the storefront said of its bucket (points, and points a second)."""
+        """Tell what the storefront said of its bucket (points, and points a second).
+
+        ``cost`` is what must be in the bucket for such a call to be let in."""
 
     def block(self, seconds: float) -> None:
         """Tell that the storefront refused and wants nothing for ``seconds``."""
@@ -75,14 +77,13 @@ class AdapterSettings:
 
     ``url`` is the address of the store; ``on_call`` hears every HTTP call made; ``check_allowed``
     raises before the first byte leaves when this database must not speak to the store. ``token`` is
-    the access granted last, ``renew_token`` how to get a newer one; ``limiter`` is None where
-    nobody shares the store."""
+    the access granted last, ``renew_token`` how to get a newer one (without it, what is granted is
+    known to this adapter alone); ``limiter`` is None where nobody shares the store."""
 
     url: str
     credentials: Mapping[str, str]
     on_call: Callable[[CallRecord], None]
     check_allowed: Callable[[], None]
-    on_token: Callable[[str, float], None] | None = None
     token: Token | None = None
     renew_token: RenewToken | None = None
     limiter: Limiter | None = None

@@ -60,7 +60,8 @@ class CallRecord:
 class Request:
     """One call to make. ``path`` starts with a slash. ``writes``: repeating it may do harm.
 
-    ``body`` is sent as JSON, ``form`` as a form; ``operation`` names the call in logs."""
+    ``body`` is sent as JSON, ``form`` as a form; ``operation`` names the call in logs; statuses in
+    ``judged`` are answers to the caller, who knows what the platform says with them."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
     path: str
@@ -70,11 +71,14 @@ class Request:
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Any = field(default=None, repr=False)
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    judged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Response:
-    """An answer below 500 that isn't 401, 403 or 429. ``data`` is its JSON, None if it has none."""
+    """An answer below 500 that isn't a redirect, 401, 403 or 429, or is judged by the caller.
+
+    ``data`` is its JSON, None if it has none."""
 
     status: int
     headers: Mapping[str, str]
@@ -278,6 +282,8 @@ def _lost(request: Request, code: str, seconds: float | None = None) -> RetryLat
 def _raise_for_status(request: Request, answer: requests.Response) -> None:
     status, detail = answer.status_code, f"{request.operation}: HTTP {answer.status_code}"
     wait = retry_after(answer.headers)
+    if status in request.judged:
+        return
     if status in (401, 403):
         raise AuthFailed("unauthorized" if status == 401 else "forbidden", detail=detail)
     if status == 429:

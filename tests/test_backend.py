@@ -7,6 +7,7 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.tests import tagged
 
 from ..platforms import errors
+from ..platforms.documents.access import Token
 from ..platforms.documents.event import WebhookSubscription
 from ..platforms.documents.stock import Location
 from ..platforms.shopify.adapter import ShopifyAdapter
@@ -224,7 +225,7 @@ class TestBackend(StorefrontCase):
         self.assertFalse(self.backend.pause_message)
 
     def test_neutralizing_takes_secrets_and_connection(self):
-        self.backend._store_token("granted", 1800000000.0)
+        self.backend._store_token(Token(access_token="granted", expires_at=1800000000.0))
         self.backend._wake("fetch")
         self.commit()
         self.env.cr.execute(NEUTRALIZE.read_text())
@@ -233,7 +234,7 @@ class TestBackend(StorefrontCase):
         self.assertFalse(self.backend.connected_database)
         self.assertFalse(self.backend.shopify_access_token)
         self.assertFalse(self.backend.shopify_client_secret)
-        self.assertEqual(self.env["storefront.token"]._credentials(self.backend.id), {})
+        self.assertIsNone(self.backend._token())
         jobs = self.env["queue.job"].search([("model_name", "=", "storefront.backend")])
         self.assertEqual(set(jobs.mapped("state")), {"cancelled"})
 
@@ -242,7 +243,11 @@ class TestBackend(StorefrontCase):
     def test_credentials_of_a_pasted_token(self):
         self.assertEqual(
             self.backend._adapter_credentials(),
-            {"client_secret": "hush-hush", "access_token": "shpat_secret_token"},
+            {
+                "access": "token",
+                "client_secret": "hush-hush",
+                "access_token": "shpat_secret_token",
+            },
         )
         self.assertEqual(self.backend._webhook_secrets(), ["hush-hush"])
         self.backend.shopify_client_secret = False
@@ -250,15 +255,18 @@ class TestBackend(StorefrontCase):
 
     def test_credentials_of_an_own_app_reuse_the_granted_token(self):
         self.backend.write({"shopify_access": "client_credentials", "shopify_client_id": "app"})
-        base = {"client_secret": "hush-hush", "client_id": "app"}
-        self.assertEqual(self.backend._adapter_credentials(), base)
-        self.backend._adapter().settings.on_token("first", 1800000000.5)
-        self.backend._adapter().settings.on_token("second", 1800000100.5)
-        self.env.invalidate_all()
         self.assertEqual(
             self.backend._adapter_credentials(),
-            {**base, "access_token": "second", "access_token_expires_at": "1800000100.5"},
+            {"access": "client_credentials", "client_secret": "hush-hush", "client_id": "app"},
         )
+        first = Token(access_token="first", expires_at=1800000000.5)
+        second = Token(access_token="second", expires_at=1800000100.5)
+        settings = self.backend._adapter().settings
+        self.assertIsNone(settings.token)
+        self.assertEqual(settings.renew_token(None, lambda stored: first), first)
+        self.assertEqual(settings.renew_token(first, lambda stored: second), second)
+        self.env.invalidate_all()
+        self.assertEqual(self.backend._adapter().settings.token, second)
         self.assertEqual(
             self.env["storefront.token"].search_count([("backend_id", "=", self.backend.id)]), 1
         )

@@ -4,6 +4,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..platforms.documents.access import Token
 from .common import StorefrontCase
 
 GROUPS = ("user", "manager", "inbound", "outbound", "reconciliation")
@@ -182,7 +183,7 @@ class TestSecurity(StorefrontCase):
                 "tax_id": self._tax("VAT", 20.0).id,
             }
         )
-        self.backend._store_token("granted", 1800000000.0)
+        self.backend._store_token(Token(access_token="granted", expires_at=1800000000.0))
         self.set_stock(self.product, 1)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         outsider = self._person("manager", elsewhere)

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..adapter import Adapter, AdapterSettings, Capabilities
+from ..documents.access import Token
 from ..documents.connection import ConnectionReport, Page
 from ..documents.event import Event, FetchedRecord, RecordKind, WebhookSubscription
 from ..documents.order import Order
 from ..documents.product import Variant
 from ..documents.stock import Location, StockChange, StockKey, StockResult
-from ..errors import Unsupported
-from . import build, const, parse, parse_order, queries, webhooks
-from .client import Client, store_url
+from ..errors import AuthFailed, NotConfigured, Unsupported
+from . import build, const, parse, parse_order, queries, sdk, webhooks
+from .client import Client
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ class ShopifyAdapter(Adapter):
         stock_locations=True,
         fractional_stock=False,
         markers=True,
+        authorization=True,
     )
     webhook_topics = const.WEBHOOK_TOPICS
 
@@ -50,6 +52,38 @@ class ShopifyAdapter(Adapter):
     def fetch_locations(self) -> tuple[Location, ...]:
         """Return every location, also inactive ones and those of fulfilment services."""
         return tuple(map(parse.location, self.client.rows(queries.LOCATIONS, "locations")))
+
+    # access
+
+    @classmethod
+    def authorization_url(cls, settings: AdapterSettings, *, redirect_url: str, state: str) -> str:
+        """Return the store's page where its owner grants the scopes. Raises NotConfigured."""
+        credentials = _app_credentials(settings)
+        return sdk.authorization_url(
+            sdk.store_url(settings.url),
+            credentials["client_id"],
+            scopes=const.INSTALL_SCOPES,
+            redirect_url=redirect_url,
+            state=state,
+        )
+
+    @classmethod
+    def check_callback(cls, settings: AdapterSettings, params: Mapping[str, str]) -> str:
+        """Return the code in the query the store came back with, made just now and signed with
+        the app's current or previous secret. Raises AuthFailed, NotConfigured."""
+        credentials = _app_credentials(settings)
+        names = ("client_secret", "previous_client_secret")
+        secrets = [credentials.get(name) or "" for name in names]
+        sdk.check_callback(sdk.store_url(settings.url), secrets, params)
+        if not params.get("code"):
+            raise AuthFailed("callback_forged")
+        return params["code"]
+
+    def grant_token(self, code: str) -> Token:
+        """Exchange the code of a callback for a token that ends and can be refreshed.
+
+        Raises AuthFailed; RetryLater means that the owner has to be asked again."""
+        return self.client.access.exchange(code)
 
     # webhooks
 
@@ -106,7 +140,7 @@ class ShopifyAdapter(Adapter):
     @staticmethod
     def order_admin_url(url: str, external_id: str) -> str:
         """Return the address of the order in Shopify's admin. Raises NotConfigured."""
-        return f"{store_url(url)}/admin/orders/{external_id}"
+        return f"{sdk.store_url(url)}/admin/orders/{external_id}"
 
     # products
 
@@ -163,6 +197,13 @@ class ShopifyAdapter(Adapter):
             document = queries.variants_by_marker(len(batch))
             found = self.client.execute(document, build.marker_lookups(batch))
             yield from (parse.variant(row) for row in found.values() if row)
+
+
+def _app_credentials(settings: AdapterSettings) -> Mapping[str, str]:
+    credentials = settings.credentials
+    if not (credentials.get("client_id") and credentials.get("client_secret")):
+        raise NotConfigured("missing_credentials")
+    return credentials
 
 
 def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -1,50 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Calls to one Shopify store: address, token, throttling, errors, paging.
+"""Calls to one Shopify store: one document at a time, throttled, with a valid token, paged.
 
-The only file that imports ShopifyAPI, and only what is safe of it: its sessions are global to the
-process and its calls have no timeout, so calls go through ``transport``.
-Errors: https://shopify.dev/docs/api/admin-graphql#status_and_error_codes
+Not here: what refusals mean (``client_errors``), how the token is had (``token``).
 """
 
+import dataclasses
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
-
-from shopify import ApiVersion
-from shopify.utils.shop_url import sanitize_shop_domain
 
 from ..adapter import AdapterSettings
-from ..errors import AnswerLost, AuthFailed, BadPayload, NotConfigured, Rejected, RetryLater
-from ..transport import Request, Response, Transport, check_secure, is_loopback
-from . import const
+from ..errors import AnswerLost, AuthFailed, BadPayload, Rejected, RetryLater
+from ..transport import Request, Response, Transport
+from . import client_errors, const, sdk
+from .client_throttle import read_bucket, throttled_seconds
+from .token import Access
 
 _OPERATION = re.compile(r"\s*(query|mutation)\s+(\w+)")
-# The address of a store in its admin names the store in its path.
-_ADMIN = re.compile(r"^(?:https://)?admin\.shopify\.com/store/([\w-]+)(?:/.*)?$", re.IGNORECASE)
-_SCOPE = re.compile(r"\b(?:read|write)_[a-z_]+\b")
-_STORE_REFUSALS = {402: "store_frozen", 404: "store_not_found", 423: "store_locked"}
-
-
-def store_url(text: str) -> str:
-    """Return the base URL of what an admin typed: ``mystore``, its domain or its admin's address.
-
-    A loopback address with ``http://`` stays itself. Raises NotConfigured for anything else."""
-    text = text.strip()
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-        base = f"{parts.scheme}://{parts.netloc}"
-        domain = "" if is_loopback(host) else sanitize_shop_domain(_ADMIN.sub(r"\1", text))
-    except ValueError:
-        raise NotConfigured("invalid_store_url") from None
-    if is_loopback(host):
-        check_secure(base)
-        return base
-    if not domain:
-        raise NotConfigured("invalid_store_url")
-    return f"https://{domain}"
 
 
 class Client:
@@ -57,34 +30,30 @@ class Client:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._settings = settings
-        self._sleep, self._now = sleep, now
-        credentials = settings.credentials
-        self._token = credentials.get("access_token") or ""
-        self._expires_at = float(credentials.get("access_token_expires_at") or 0)
-        self._can_renew = bool(credentials.get("client_id") and credentials.get("client_secret"))
-        self.base_url = store_url(settings.url)
-        self._path = ApiVersion.coerce_to_version(const.API_VERSION).api_path("") + "/graphql.json"
+        self._limiter, self._sleep = settings.limiter, sleep
+        self.base_url = sdk.store_url(settings.url)
+        self._path = sdk.api_path()
         self.transport = Transport(
-            self.base_url,
-            on_call=settings.on_call,
-            check_allowed=settings.check_allowed,
-            secrets=[self._token, credentials.get("client_secret") or ""],
+            self.base_url, on_call=settings.on_call, check_allowed=settings.check_allowed
         )
+        self.access = Access(settings, self.transport, now)
 
     def execute(self, document: str, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Run one document and return its ``data``. Waits in place for a short throttling.
+        """Run one document and return its ``data``.
+
+        A short throttling is waited for in place; where the store is shared, by the limiter.
 
         Raises RetryLater, AnswerLost, AuthFailed, NotConfigured, Rejected."""
         request = self._request(document, variables or {})
         for _attempt in range(const.THROTTLE_WAITS):
             answer = self._call(request)
-            seconds = _throttled(answer)
+            seconds = self._throttled(request, answer)
             if seconds is None:
                 return self._data(request, answer)
             if seconds > const.THROTTLE_MAX_SECONDS:
                 break
-            self._sleep(seconds)
+            if self._limiter is None:
+                self._sleep(seconds)
         raise RetryLater("throttled", seconds=seconds, uses_try=False, detail=request.operation)
 
     def rows(
@@ -147,30 +116,53 @@ class Client:
             operation=named[2],
             writes=named[1] == "mutation",
             body={"query": document, "variables": variables},
+            judged=frozenset({403}),
         )
 
     def _call(self, request: Request) -> Response:
         """Make a call with a valid token; renew one that the store has revoked, once."""
-        fresh = self._renew_if_due()
+        is_fresh = self.access.ensure()
         try:
             return self._send(request)
         except AuthFailed as error:
-            if error.code != "unauthorized" or fresh or not self._can_renew:
+            if error.code != "unauthorized" or is_fresh or not self.access.can_renew:
                 raise
-        self._renew()
+        self.access.renew()
         return self._send(request)
 
     def _send(self, request: Request) -> Response:
-        headers = {"X-Shopify-Access-Token": self._token}
-        return self.transport.call(_with_headers(request, headers))
+        if self._limiter:
+            self._limiter.acquire(request.operation)
+        headers = {"X-Shopify-Access-Token": self.access.value}
+        try:
+            return self.transport.call(dataclasses.replace(request, headers=headers))
+        except RetryLater as error:
+            if self._limiter and error.code == "rate_limited":
+                wait = error.seconds
+                self._limiter.block(const.RATE_LIMIT_SECONDS if wait is None else wait)
+            raise
+
+    def _throttled(self, request: Request, answer: Response) -> float | None:
+        """Return the seconds a throttled call has to wait, None if it was let in.
+
+        Whatever the store says of its bucket is told to the limiter."""
+        bucket = read_bucket(answer.data)
+        seconds = throttled_seconds(answer.data, bucket)
+        if self._limiter and bucket:
+            told = dataclasses.asdict(bucket)
+            self._limiter.report(request.operation, **told)
+        if self._limiter and seconds is not None:
+            self._limiter.block(seconds)
+        return seconds
 
     def _data(self, request: Request, answer: Response) -> dict[str, Any]:
-        if answer.status in _STORE_REFUSALS:
-            raise NotConfigured(_STORE_REFUSALS[answer.status], detail=request.operation)
+        refusal = client_errors.http_error(request, answer, self.transport.redact)
+        if refusal:
+            raise refusal
         body = answer.data
         errors = body.get("errors") if isinstance(body, dict) else None
         if errors:
-            raise self._error(request, errors)
+            raise client_errors.graphql_error(request, errors, self.transport.redact)
         data = body.get("data") if isinstance(body, dict) else None
         if answer.status >= 400:
             raise Rejected("refused", detail=f"{request.operation}: HTTP {answer.status}")
@@ -178,96 +170,6 @@ class Client:
             kind = AnswerLost if request.writes else RetryLater
             raise kind("empty_answer", detail=request.operation)
         return data
-
-    def _error(self, request: Request, errors: Any) -> Exception:
-        """Return what the first of GraphQL's ``errors`` means."""
-        rows = errors if isinstance(errors, list) else [{"message": str(errors)}]
-        first = rows[0] if isinstance(rows[0], dict) else {}
-        code = str(_mapping(first.get("extensions")).get("code") or "")
-        message = self.transport.redact(str(first.get("message") or ""))
-        detail = f"{request.operation}: {message}"
-        if code == "ACCESS_DENIED":
-            scopes = tuple(sorted(set(_SCOPE.findall(message))))
-            return NotConfigured("missing_scope", detail=detail, scopes=scopes)
-        if code == "SHOP_INACTIVE":
-            return NotConfigured("store_frozen", detail=detail)
-        if code in ("INTERNAL_SERVER_ERROR", "TIMEOUT"):
-            kind = AnswerLost if request.writes else RetryLater
-            return kind("server_error", detail=detail)
-        known = "max_cost_exceeded" if code == "MAX_COST_EXCEEDED" else "refused"
-        return Rejected(known, detail=detail, field_errors=((request.operation, message),))
-
-    # The token.
-
-    def _renew_if_due(self) -> bool:
-        """Grant a token where there is none or it is about to end; return whether that was so."""
-        due = 0 < self._expires_at < self._now() + const.TOKEN_MARGIN_SECONDS
-        if self._token and not (due and self._can_renew):
-            return False
-        if not self._can_renew:
-            raise NotConfigured("missing_credentials")
-        self._renew()
-        return True
-
-    def _renew(self) -> None:
-        """Client-credentials grant: https://shopify.dev/docs/apps/build/authentication-authorization
-
-        Raises AuthFailed, with the store's own reason as ``reason``."""
-        credentials = self._settings.credentials
-        form = {
-            "client_id": credentials["client_id"],
-            "client_secret": credentials["client_secret"],
-            "grant_type": "client_credentials",
-        }
-        request = Request(
-            method="POST",
-            path="/admin/oauth/access_token",
-            operation="AccessToken",
-            writes=False,
-            form=form,
-        )
-        answer = self.transport.call(request)
-        data = _mapping(answer.data)
-        token, seconds = data.get("access_token"), data.get("expires_in")
-        if answer.status >= 400 or not isinstance(token, str) or not token:
-            reason = self.transport.redact(str(data.get("error") or answer.status))
-            raise AuthFailed("grant_refused", detail=reason, reason=reason)
-        self.transport.hide(token)
-        self._token = token
-        lifetime = float(seconds) if isinstance(seconds, (int, float)) else 0.0
-        self._expires_at = self._now() + lifetime if lifetime else 0.0
-        if self._settings.on_token:
-            self._settings.on_token(token, self._expires_at)
-
-
-def _with_headers(request: Request, headers: Mapping[str, str]) -> Request:
-    return Request(
-        method=request.method,
-        path=request.path,
-        operation=request.operation,
-        writes=request.writes,
-        headers=headers,
-        body=request.body,
-    )
-
-
-def _throttled(answer: Response) -> float | None:
-    """Return the seconds until the bucket holds what the query costs; None if it wasn't throttled.
-
-    https://shopify.dev/docs/api/usage/limits: restored points are computed, never assumed."""
-    body = _mapping(answer.data)
-    errors = body.get("errors")
-    rows = errors if isinstance(errors, list) else []
-    codes = {_mapping(_mapping(row).get("extensions")).get("code") for row in rows}
-    if "THROTTLED" not in codes:
-        return None
-    cost = _mapping(_mapping(body.get("extensions")).get("cost"))
-    bucket = _mapping(cost.get("throttleStatus"))
-    try:
-        missing = float(cost["requestedQueryCost"]) - float(bucket["currentlyAvailable"])
-        return max(missing / float(bucket["restoreRate"]), 0.0) + 0.05
-    except (KeyError, TypeError, ValueError, ZeroDivisionError):
-        return const.THROTTLE_MAX_SECONDS
 
 
 def _next_cursor(connection: Mapping[str, Any], before: str | None) -> str | None:

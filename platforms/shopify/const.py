@@ -8,7 +8,7 @@ from ..documents.order import FulfillmentState, PaymentState
 
 API_VERSION = "2026-10"
 
-# What part of the API each feature reads or writes. A write scope implies its read scope.
+# Without these nothing is connected. A write scope implies its read scope.
 REQUIRED_SCOPES = (
     "read_customers",
     "read_inventory",
@@ -17,6 +17,11 @@ REQUIRED_SCOPES = (
     "read_products",
     "write_inventory",
 )
+# Things go on without these: markers aren't written, orders older than 60 days aren't seen.
+OPTIONAL_SCOPES = ("read_all_orders", "write_products")
+# What an owner is asked to grant. Not read_all_orders: an app that Shopify hasn't approved for it
+# can't ask (https://shopify.dev/docs/api/usage/access-scopes).
+INSTALL_SCOPES = (*REQUIRED_SCOPES, "write_products")
 
 # ORDERS_UPDATED comes with every change; the others lose no order should one of them be removed.
 WEBHOOK_TOPICS = (
@@ -42,8 +47,20 @@ MARKER_KEY = "id"
 # In place, a throttled call waits only as long as a bucket needs that others nearly emptied.
 THROTTLE_WAITS = 3
 THROTTLE_MAX_SECONDS = 2.0
-# A token is renewed this long before it ends, so that it doesn't end within a job.
+# How long nothing is sent after a 429 that doesn't say.
+RATE_LIMIT_SECONDS = 2.0
+# A token is renewed this long before it ends, so that it doesn't end within a job; should that
+# fail, it is still used until shortly before its end.
 TOKEN_MARGIN_SECONDS = 300.0
+TOKEN_LAST_SECONDS = 60.0
+# What a token that can be refreshed lives, should the store not say.
+TOKEN_SECONDS = 3600.0
+# How old the store's answer to an authorization may be, and how far its clock and ours may differ.
+CALLBACK_MAX_AGE_SECONDS = 300
+
+# Statuses with which Shopify refuses a store as a whole
+# (https://shopify.dev/docs/api/usage/response-codes).
+STORE_REFUSALS = {402: "store_frozen", 404: "store_not_found", 423: "store_locked"}
 
 STALE_CODES = frozenset({"CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"})
 

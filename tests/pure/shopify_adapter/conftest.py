@@ -46,8 +46,9 @@ class Store:
     url = "https://lamps.myshopify.com"
 
     def __init__(self):
-        self.script, self.calls, self.waits, self.tokens = Script(), [], [], []
+        self.script, self.calls, self.waits, self.stored = Script(), [], [], []
         self.now = 1_000_000.0
+        self.token = self.limiter = None
         self.answers = self.script.answers
 
     def adapter(self, **credentials):
@@ -56,11 +57,20 @@ class Store:
             credentials=credentials or {"access_token": "shpat_pasted"},
             on_call=self.calls.append,
             check_allowed=lambda: None,
-            on_token=lambda token, expires_at: self.tokens.append((token, expires_at)),
+            token=self.token,
+            renew_token=self.renew_token,
+            limiter=self.limiter,
         )
         client = Client(settings, sleep=self.waits.append, now=lambda: self.now)
         client.transport.session.mount("https://", self.script)
         return ShopifyAdapter(settings, client=client)
+
+    def renew_token(self, stale, grant):
+        """As a database does: another worker's token wins, a new one is kept before it is used."""
+        if self.stored and self.stored[-1] != stale:
+            return self.stored[-1]
+        self.stored.append(grant(self.stored[-1] if self.stored else stale))
+        return self.stored[-1]
 
     def answer(self, **data):
         """Answer the next call with this ``data``."""
@@ -76,6 +86,12 @@ class Store:
         """The variables of each GraphQL call."""
         bodies = (json.loads(request.body) for request in self.script.requests)
         return [body["variables"] for body in bodies]
+
+    @property
+    def tokens_used(self):
+        """The token each call carried, None for those that ask for one."""
+        headers = (request.headers for request in self.script.requests)
+        return [sent.get("X-Shopify-Access-Token") for sent in headers]
 
     @property
     def operations(self):

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Address, token, throttling and errors of the Shopify client."""
+"""Calls, pages and errors of the Shopify client."""
 
 import logging
 
@@ -8,59 +8,14 @@ import requests
 
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.shopify import queries
-from odoo.addons.storefront_connector.platforms.shopify.client import store_url
 
-GRANT = {"client_id": "app", "client_secret": "app-secret"}
 UNAUTHORIZED = (401, {"errors": "[API] Invalid API key or access token"})
-
-
-def tokens_used(store):
-    return [request.headers.get("X-Shopify-Access-Token") for request in store.script.requests]
 
 
 def fail(adapter, document=queries.SHOP):
     with pytest.raises(errors.StorefrontError) as caught:
         adapter.client.execute(document, {})
     return caught.value
-
-
-@pytest.mark.parametrize(
-    ("typed", "url"),
-    [
-        ("lamps", "https://lamps.myshopify.com"),
-        (" Lamps.MyShopify.com ", "https://lamps.myshopify.com"),
-        ("https://lamps.myshopify.com/admin", "https://lamps.myshopify.com"),
-        ("http://lamps.myshopify.com", "https://lamps.myshopify.com"),
-        ("https://admin.shopify.com/store/lamps/orders?x=1", "https://lamps.myshopify.com"),
-        ("http://127.0.0.1:8900", "http://127.0.0.1:8900"),
-        ("http://127.0.0.1:8900/admin/", "http://127.0.0.1:8900"),
-        ("http://[::1]:8900", "http://[::1]:8900"),
-    ],
-)
-def test_what_an_admin_may_type(typed, url):
-    assert store_url(typed) == url
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "lamps.example",
-        "https://evil.example/lamps.myshopify.com",
-        "lamps.myshopify.com.evil.example",
-        "https://user@lamps.myshopify.com",
-        "http://192.168.1.5",
-        "la mps",
-        "https://[",
-        "ftp://127.0.0.1",
-        "http://me:pw@127.0.0.1",
-        "-lamps",
-        "lamps.myshopify.com:444",
-    ],
-)
-def test_what_is_no_store(typed):
-    with pytest.raises(errors.NotConfigured):
-        store_url(typed)
 
 
 def test_a_call_goes_to_the_pinned_version_with_the_token(store, adapter):
@@ -78,96 +33,10 @@ def test_without_credentials_nothing_is_sent(store):
     assert store.script.requests == []
 
 
-def test_a_token_is_granted_reported_and_used(store):
-    store.answers += [{"access_token": "shpat_new", "expires_in": 86399}, {"data": {"shop": {}}}]
-    store.adapter(**GRANT).client.execute(queries.SHOP)
-    assert store.tokens == [("shpat_new", 1_086_399.0)]
-    assert tokens_used(store) == [None, "shpat_new"]
-    assert store.script.requests[0].url == "https://lamps.myshopify.com/admin/oauth/access_token"
-    assert store.script.requests[0].body == (
-        "client_id=app&client_secret=app-secret&grant_type=client_credentials"
-    )
-
-
-@pytest.mark.parametrize(("left", "granted"), [(3600, []), (299, [("shpat_new", 1_003_600.0)])])
-def test_a_granted_token_is_renewed_before_it_ends(store, left, granted):
-    if granted:
-        store.answers.append({"access_token": "shpat_new", "expires_in": 3600})
-    store.answer(shop={})
-    known = {"access_token": "shpat_old", "access_token_expires_at": str(store.now + left)}
-    store.adapter(**GRANT, **known).client.execute(queries.SHOP)
-    assert store.tokens == granted
-    assert tokens_used(store)[-1] == ("shpat_new" if granted else "shpat_old")
-
-
-def test_a_revoked_token_is_renewed_once(store):
-    store.answers += [UNAUTHORIZED, {"access_token": "shpat_new"}, {"data": {"shop": {"id": 1}}}]
-    adapter = store.adapter(**GRANT, access_token="shpat_old")
-    assert adapter.client.execute(queries.SHOP) == {"shop": {"id": 1}}
-    assert tokens_used(store) == ["shpat_old", None, "shpat_new"]
-    assert store.tokens == [("shpat_new", 0.0)]
-
-
-def test_a_fresh_token_that_is_refused_is_not_renewed_again(store):
-    store.answers += [{"access_token": "shpat_new", "expires_in": 60}, UNAUTHORIZED]
-    error = fail(store.adapter(**GRANT))
-    assert (type(error), error.code) == (errors.AuthFailed, "unauthorized")
-
-
 def test_a_pasted_token_that_is_refused_stays_refused(store, adapter):
     store.answers.append(UNAUTHORIZED)
     assert type(fail(adapter)) is errors.AuthFailed
     assert len(store.script.requests) == 1
-
-
-def test_a_refused_grant_says_why(store):
-    store.answers.append((400, {"error": "shop_not_permitted", "error_description": "…"}))
-    error = fail(store.adapter(**GRANT))
-    assert (type(error), error.code) == (errors.AuthFailed, "grant_refused")
-    assert error.params == {"reason": "shop_not_permitted"}
-
-
-def bucket(requested, available, rate):
-    return {
-        "requestedQueryCost": requested,
-        "throttleStatus": {"currentlyAvailable": available, "restoreRate": rate},
-    }
-
-
-def test_a_short_throttling_is_waited_for(store, adapter):
-    store.fail("THROTTLED", **bucket(300, 200, 100))
-    store.answer(shop={"id": 1})
-    assert adapter.client.execute(queries.SHOP) == {"shop": {"id": 1}}
-    assert store.waits == [1.05]
-
-
-def test_a_write_that_was_throttled_is_sent_again(store, adapter):
-    store.fail("THROTTLED", **bucket(10, 0, 100))
-    store.answer(webhookSubscriptionDelete={"userErrors": []})
-    adapter.delete_webhook("5")
-    assert store.operations == ["WebhookDelete"] * 2
-
-
-def test_a_long_throttling_is_left_to_the_caller(store, adapter):
-    store.fail("THROTTLED", **bucket(900, 100, 100))
-    error = fail(adapter)
-    assert (error.code, error.seconds, error.uses_try) == ("throttled", 8.05, False)
-    assert store.waits == []
-
-
-def test_waiting_in_place_ends(store, adapter):
-    for _time in range(3):
-        store.fail("THROTTLED", **bucket(100, 50, 100))
-    error = fail(adapter)
-    assert (type(error), error.code, error.uses_try) == (errors.RetryLater, "throttled", False)
-    assert store.waits == [0.55, 0.55, 0.55]
-
-
-def test_a_throttling_that_says_nothing_of_its_bucket(store, adapter):
-    store.fail("THROTTLED")
-    store.answer(shop={})
-    adapter.client.execute(queries.SHOP)
-    assert store.waits == [2.0]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +61,7 @@ def test_a_missing_scope_is_named(store, adapter):
     store.fail("ACCESS_DENIED", words)
     error = fail(adapter)
     assert (type(error), error.code) == (errors.NotConfigured, "missing_scope")
-    assert error.params == {"scopes": ("read_locations",)}
+    assert error.params == {"scopes": "read_locations"}
 
 
 @pytest.mark.parametrize(
@@ -275,8 +144,8 @@ def test_two_stores_in_one_process_keep_their_tokens_apart(store):
         one.answer(shop={})
     for one in (first, second, first):
         one.client.execute(queries.SHOP)
-    assert tokens_used(store) == ["A", "A"]
-    assert tokens_used(other) == ["B"]
+    assert store.tokens_used == ["A", "A"]
+    assert other.tokens_used == ["B"]
     assert other.script.requests[0].url.startswith("https://chairs.myshopify.com/")
 
 
