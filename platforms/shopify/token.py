@@ -42,7 +42,8 @@ class Access:
         token = Token(access_token=pasted) if pasted else None
         self._token = token if self._kind == "token" else settings.token
         self._hide(self._token)
-        for name in ("client_secret", "previous_client_secret"):
+        # The store repeats a client id it doesn't know.
+        for name in ("client_id", "client_secret", "previous_client_secret"):
             transport.hide(credentials.get(name) or "")
 
     @property
