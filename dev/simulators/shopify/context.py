@@ -28,9 +28,11 @@ class Settings:
     idempotent_replay: "original" answers a repeated key with the first answer, as documented;
     "compare" compares quantities again and so refuses what the first call changed, as one live
     store was seen to do in 2026-09.
+    search_lag: seconds until a list with a `query` finds what changed: an index follows late.
     """
 
     idempotent_replay: str = "original"
+    search_lag: float = 0.0
 
 
 @dataclass

@@ -52,7 +52,7 @@ class ControlApi(AccessCommands, ControlRoutes):
         application.faults.clear()
         application.stats.clear()
         application.latency = 0.0
-        application.settings.idempotent_replay = Settings.idempotent_replay
+        vars(application.settings).update(vars(Settings()))
         self.store.reset(seed)
         self.reset_access()
         application.service.forget()
@@ -81,6 +81,9 @@ class ControlApi(AccessCommands, ControlRoutes):
 
     def _set_webhook_lag(self, seconds):
         self.application.notifier.lag = float(seconds)
+
+    def _set_search_lag(self, seconds):
+        self.application.settings.search_lag = float(seconds)
 
     def _set_compliance_url(self, url):
         self.application.notifier.compliance_url = url

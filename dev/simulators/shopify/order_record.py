@@ -47,7 +47,6 @@ class Order(Node):
     created_at: datetime = None
     processed_at: datetime = None
     updated_at: datetime = None
-    sequence: int = 0  # orders changes within one second, which `updated_at` can't
     closed_at: datetime = None
     cancelled_at: datetime = None
     cancel_reason: str = None

@@ -17,6 +17,7 @@ TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+PART_OF_DATE = re.compile(r"\d{4}(-\d\d)?")
 OPERATORS = {
     ">=": lambda a, b: a >= b,
     "<=": lambda a, b: a <= b,
@@ -134,6 +135,7 @@ def moment(text):
     """A search's date as an aware datetime (UTC when it names no zone), or None."""
     if text == "now":
         return datetime.now(timezone.utc)
+    text += "-01" * (2 - text.count("-")) if PART_OF_DATE.fullmatch(text) else ""
     try:
         found = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:

@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The state of one store, in the memory of one process. Every access holds `store.lock`."""
 
-import itertools
 import random
 import threading
 from datetime import datetime, timedelta, timezone
@@ -34,7 +33,6 @@ class Store:
         self.random = random.Random(seed)
         self.offset = timedelta()
         self._numbers = {}
-        self._sequence = itertools.count(1)
         self.nodes = {}
         self.locations, self.products, self.variants = [], [], []
         self.inventory_items, self.customers, self.orders = [], [], []
@@ -69,8 +67,6 @@ class Store:
     def touch(self, node):
         """Set `updated_at`, never back in time."""
         node.updated_at = max(self.now(), node.updated_at or self.now())
-        if hasattr(node, "sequence"):
-            node.sequence = next(self._sequence)
 
     def emit(self, topic, resource):
         for listener in self.listeners:

@@ -1,60 +1,106 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Cursor pages, with the limits and refusals of the Admin API."""
+"""Cursor pages, with the limits and refusals of the Admin API.
+
+The cursor of a sorted list names a place in its order, not a row: a row that moves on between two
+pages is read again later, and the rows it leaves behind are not skipped.
+"""
 
 import base64
+import bisect
 import json
+from datetime import datetime
 
 from ..errors import bad_request
 
 MAXIMUM = 250
 
 
+class Sorted(list):
+    """Rows in ascending order of `key(row)`, which is (value, number)."""
+
+    def __init__(self, rows, key):
+        super().__init__(sorted(rows, key=key))
+        self.key = key
+
+    def place(self, row):
+        """The key as JSON carries it, in the same order."""
+        value, number = self.key(row)
+        return [value.isoformat() if isinstance(value, datetime) else value, number]
+
+    def cursor(self, row, _position):
+        value, number = self.place(row)
+        return _encoded({"last_id": number, "last_value": value})
+
+    def position(self, text, reverse, after):
+        """How many rows lie before the cursor, its own included when `after`."""
+        mark = _decoded(text)
+        try:
+            place = [mark["last_value"], mark["last_id"]]
+            side = bisect.bisect_right if after != reverse else bisect.bisect_left
+            found = side(self, place, key=self.place)
+        except (KeyError, TypeError):
+            raise _invalid(text) from None
+        return len(self) - found if reverse else found
+
+
+class Unsorted(list):
+    """Rows in the order they were made."""
+
+    @staticmethod
+    def cursor(row, position):
+        return _encoded({"at": position, "id": getattr(row, "id", None)})
+
+    def position(self, text, reverse, after):
+        mark = _decoded(text)
+        try:
+            position, wanted = mark["at"], mark["id"]
+        except (KeyError, TypeError):
+            raise _invalid(text) from None
+        rows = self[::-1] if reverse else self
+        ids = [getattr(row, "id", None) for row in rows]
+        return (ids.index(wanted) if wanted in ids else position) + after
+
+
 class Page:
     """One window of a list, as `nodes`, `edges` and `pageInfo`."""
 
-    def __init__(self, rows, start, total):
-        self.nodes = list(rows)
-        self.start = start
-        self.total = total
+    def __init__(self, rows, start, end, reverse):
+        listed = rows[::-1] if reverse else rows
+        self.nodes = listed[start:end]
+        self._cursors = [rows.cursor(row, start + at) for at, row in enumerate(self.nodes)]
+        self._more = (start > 0, start + len(self.nodes) < len(rows))
 
     @property
     def edges(self):
-        return [
-            {"node": node, "cursor": cursor(node, self.start + index)}
-            for index, node in enumerate(self.nodes)
-        ]
+        pairs = zip(self.nodes, self._cursors, strict=True)
+        return [{"node": node, "cursor": cursor} for node, cursor in pairs]
 
     @property
     def page_info(self):
-        rows = self.nodes
+        before, after = self._more
         return {
-            "has_next_page": self.start + len(rows) < self.total,
-            "has_previous_page": self.start > 0,
-            "start_cursor": cursor(rows[0], self.start) if rows else None,
-            "end_cursor": cursor(rows[-1], self.start + len(rows) - 1) if rows else None,
+            "has_next_page": after,
+            "has_previous_page": before,
+            "start_cursor": self._cursors[0] if self._cursors else None,
+            "end_cursor": self._cursors[-1] if self._cursors else None,
         }
-
-
-def cursor(node, position):
-    """Opaque to clients; names the row, so that a page goes on after it when rows move."""
-    return base64.b64encode(json.dumps({"at": position, "id": _mark(node)}).encode()).decode()
-
-
-def _mark(node):
-    return getattr(node, "id", None)
 
 
 def page(rows, arguments):
     """The page of `rows` that first/after or last/before ask for. Raises GraphQLError."""
     first, last = _window(arguments)
-    rows = list(reversed(rows)) if arguments.get("reverse") else rows
-    start = _position(rows, arguments["after"]) + 1 if arguments.get("after") else 0
-    end = _position(rows, arguments["before"]) if arguments.get("before") else len(rows)
+    rows = rows if isinstance(rows, Sorted) else Unsorted(rows)
+    reverse = bool(arguments.get("reverse"))
+    start, end = 0, len(rows)
+    if arguments.get("after"):
+        start = rows.position(arguments["after"], reverse, True)
+    if arguments.get("before"):
+        end = rows.position(arguments["before"], reverse, False)
     if first is not None:
         end = min(end, start + first)
     else:
         start = max(start, end - last)
-    return Page(rows[start:end], start, len(rows))
+    return Page(rows, start, end, reverse)
 
 
 def _window(arguments):
@@ -71,13 +117,17 @@ def _window(arguments):
     return first, last
 
 
-def _position(rows, text):
-    """Where the cursor's row is now. Raises GraphQLError for what isn't one of our cursors."""
+def _encoded(mark):
+    return base64.b64encode(json.dumps(mark).encode()).decode()
+
+
+def _decoded(text):
+    """What a cursor says. Raises GraphQLError for what isn't one of ours."""
     try:
-        mark = json.loads(base64.b64decode(text, validate=True))
-        position, wanted = mark["at"], mark["id"]
-    except (ValueError, KeyError, TypeError):
-        raise bad_request(f"Invalid cursor for current pagination sort: {text}") from None
-    if position < len(rows) and _mark(rows[position]) == wanted:
-        return position
-    return next((at for at, row in enumerate(rows) if _mark(row) == wanted), position)
+        return json.loads(base64.b64decode(text, validate=True))
+    except ValueError:
+        raise _invalid(text) from None
+
+
+def _invalid(text):
+    return bad_request(f"Invalid cursor for current pagination sort: {text}")

@@ -1,14 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The root queries: by id, by identifier, by search."""
 
+from datetime import timedelta
+
 from .. import search
 from ..access import denied, missing
+from .connections import Sorted
 
 
 def _status(order):
     if order.cancelled_at:
-        return "cancelled"
-    return "closed" if order.closed_at else "open"
+        return ["cancelled"] if order.closed_at else ["cancelled", "not_closed"]
+    return ["closed"] if order.closed_at else ["open", "not_closed"]
 
 
 # What each search understands: field -> getter. `default` is a term without a field.
@@ -71,12 +74,12 @@ LOCATIONS = {
 }
 SORTS = {
     "ID": lambda row: row.number,
-    "CREATED_AT": lambda row: (row.created_at, row.number),
-    "PROCESSED_AT": lambda row: (row.processed_at, row.number),
-    "UPDATED_AT": lambda row: (row.updated_at, getattr(row, "sequence", 0), row.number),
-    "TITLE": lambda row: (row.title, row.number),
-    "NAME": lambda row: (row.name if hasattr(row, "name") else row.display_name, row.number),
-    "SKU": lambda row: (row.sku or "", row.number),
+    "CREATED_AT": lambda row: row.created_at,
+    "PROCESSED_AT": lambda row: row.processed_at,
+    "UPDATED_AT": lambda row: row.updated_at,
+    "TITLE": lambda row: row.title,
+    "NAME": lambda row: row.name if hasattr(row, "name") else row.display_name,
+    "SKU": lambda row: row.sku or "",
     "ORDER_NUMBER": lambda row: row.order_number,
 }
 
@@ -97,14 +100,19 @@ def filtered(rows, text, fields, context):
 
 
 def ordered(rows, arguments):
-    key = SORTS.get(arguments.get("sortKey") or "ID", SORTS["ID"])
-    return sorted(rows, key=key)
+    """By the sort key, rows that are equal in it by id."""
+    value = SORTS.get(arguments.get("sortKey") or "ID", SORTS["ID"])
+    return Sorted(rows, lambda row: (value(row), row.number))
 
 
 def _list(name, fields):
     def resolve(_source, context, arguments):
+        text = arguments.get("query")
         rows = [row for row in getattr(context.store, name) if context.can_see(row)]
-        return ordered(filtered(rows, arguments.get("query"), fields, context), arguments)
+        if text and context.settings.search_lag:
+            indexed = context.store.now() - timedelta(seconds=context.settings.search_lag)
+            rows = [row for row in rows if row.updated_at <= indexed]
+        return ordered(filtered(rows, text, fields, context), arguments)
 
     return resolve
 
