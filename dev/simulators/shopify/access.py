@@ -9,7 +9,7 @@ from graphql import GraphQLError, TypeInfo, TypeInfoVisitor, Visitor, get_named_
 from .schema import required_access
 
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
-# Protected customer data: the objects of level 1, and the fields that need an approval of their own.
+# Protected customer data: the objects of level 1, and the fields each approved by themselves.
 PROTECTION = "https://shopify.dev/docs/apps/launch/protected-customer-data"
 PROTECTED_TYPES = frozenset(
     ("Customer", "Order", "Refund", "Return", "Fulfillment", "FulfillmentOrder", "DraftOrder")

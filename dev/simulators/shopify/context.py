@@ -33,12 +33,14 @@ class Settings:
     search_lag: seconds until a list with a `query` finds what changed: an index follows late.
     customer_data: the protected fields the app may use (name, email, phone, address); None: not
     even the objects they belong to.
+    b2b: whether the shop has companies.
     down: the store is; True, or until this time of the store. down_as: 503 or reset.
     """
 
     idempotent_replay: str = "original"
     search_lag: float = 0.0
     customer_data: frozenset = APPROVED
+    b2b: bool = True
     down: object = False
     down_as: str = "503"
 
