@@ -9,7 +9,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["sale_stock", "stock_delivery", "account", "queue_job", "rpc"],
-    "external_dependencies": {"python": ["requests", "ShopifyAPI"]},
+    "external_dependencies": {"python": ["cryptography", "requests", "ShopifyAPI"]},
     "data": [
         "security/storefront_groups.xml",
         "security/ir.model.access.csv",

@@ -12,6 +12,9 @@ MESSAGES = {
     # a passing failure
     "unavailable": _lt("The storefront did not answer. It is tried again by itself."),
     "timeout": _lt("The storefront took too long to answer. It is tried again by itself."),
+    "token_busy": _lt(
+        "Another worker is renewing the access to the storefront. It is tried again by itself."
+    ),
     "answer_lost": _lt(
         "The connection broke before the storefront confirmed. What it holds is looked up first, "
         "then the rest is sent again."
@@ -57,6 +60,33 @@ MESSAGES = {
     "grant_refused": _lt(
         "The storefront grants no token (%(reason)s). Check the client ID and secret, and that "
         "app and store belong to one organization."
+    ),
+    "secret_missing": _lt("%(setting)s is missing. Enter it on the backend, in Credentials."),
+    "secret_unreadable": _lt(
+        "%(setting)s can't be decrypted: the key it was encrypted with is not in the server's "
+        "configuration. Put the key back, or enter %(setting)s again; then resume."
+    ),
+    "secret_key_invalid": _lt(
+        "Key %(number)s in the server's setting secret_keys is no Fernet key, so no secret can be "
+        "read or kept. Correct the setting; then resume."
+    ),
+    "secret_reference_name": _lt(
+        "%(reference)s may not be read. Name an environment variable that begins with STOREFRONT_."
+    ),
+    "secret_reference_outside": _lt(
+        "%(reference)s may not be read. Name a file within the folder that the server's setting "
+        "secret_directory allows."
+    ),
+    "secret_reference_missing": _lt(
+        "%(reference)s can't be read: it doesn't exist, or Odoo's system user has no right to it. "
+        "Provide it; then resume."
+    ),
+    "secret_reference_exposed": _lt(
+        "%(reference)s is not read, because others on the server can read the file. Allow it to "
+        "Odoo's system user only (chmod 600); then resume."
+    ),
+    "secret_reference_invalid": _lt(
+        "%(reference)s holds no secret: it is empty, too large or no text. Correct it; then resume."
     ),
     "missing_credentials": _lt("Credentials are missing. Enter them on the backend."),
     "not_authorized": _lt(

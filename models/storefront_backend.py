@@ -4,7 +4,6 @@ import secrets
 
 from odoo import api, fields, models
 
-from ..flows.flow import autonomous
 from ..platforms import errors
 from ..platforms.adapter import AdapterSettings
 from . import messages
@@ -216,21 +215,6 @@ class StorefrontBackend(models.Model):
                 renew_token=self._renew_token,
             )
         )
-
-    def _token(self):
-        """Return the access the storefront granted last, None where there is none."""
-        return self.env["storefront.token"].sudo()._load(self.id)
-
-    def _renew_token(self, stale, grant):
-        """Return a ``Token`` newer than ``stale``, stored before anybody uses it."""
-        token = grant(stale)
-        self._store_token(token)
-        return token
-
-    def _store_token(self, token):
-        """Keep a ``Token`` the storefront granted."""
-        with autonomous(self.sudo().env) as env:
-            env["storefront.token"]._store(self.id, token.access_token, token.expires_at)
 
     def _database_identity(self):
         parameter = self.env["ir.config_parameter"].sudo().get_param("database.uuid")

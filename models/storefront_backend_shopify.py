@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from ..platforms import errors
 from ..platforms.shopify.adapter import ShopifyAdapter
+from .storefront_backend_secret import secret_field
 
 
 class StorefrontBackend(models.Model):
@@ -22,17 +23,13 @@ class StorefrontBackend(models.Model):
     shopify_client_id = fields.Char(
         string="Client ID", groups="base.group_system", copy=False, exportable=False
     )
-    shopify_client_secret = fields.Char(
+    shopify_client_secret = secret_field(
+        "shopify_client_secret",
         string="Client Secret",
-        groups="base.group_system",
-        copy=False,
-        exportable=False,
         help="Also proves that webhooks come from Shopify. An app made in the store's "
         "administration calls it API secret key.",
     )
-    shopify_access_token = fields.Char(
-        string="Access Token", groups="base.group_system", copy=False, exportable=False
-    )
+    shopify_access_token = secret_field("shopify_access_token", string="Access Token")
 
     def _adapter_class(self):
         """Override of this addon to serve Shopify."""
@@ -44,16 +41,12 @@ class StorefrontBackend(models.Model):
         """Override of this addon to serve Shopify."""
         if self.platform != "shopify":
             return super()._adapter_credentials()
-        if not self.shopify_client_secret:
-            raise errors.NotConfigured(setting=self.env._("client secret"))
         credentials = {
             "access": self.shopify_access,
-            "client_secret": self.shopify_client_secret,
+            "client_secret": self._secret("shopify_client_secret"),
         }
         if self.shopify_access == "token":
-            if not self.shopify_access_token:
-                raise errors.NotConfigured(setting=self.env._("access token"))
-            return {**credentials, "access_token": self.shopify_access_token}
+            return {**credentials, "access_token": self._secret("shopify_access_token")}
         if not self.shopify_client_id:
             raise errors.NotConfigured(setting=self.env._("client ID"))
         return {**credentials, "client_id": self.shopify_client_id}
@@ -62,5 +55,4 @@ class StorefrontBackend(models.Model):
         """Override of this addon to serve Shopify: the app's client secret signs."""
         if self.platform != "shopify":
             return super()._webhook_secrets()
-        secret = self.sudo().shopify_client_secret
-        return [secret] if secret else []
+        return self._valid_secrets("shopify_client_secret")

@@ -11,6 +11,8 @@ from . import test_flow_stock_export
 from . import test_issue
 from . import test_jobs
 from . import test_messages
+from . import test_secret
+from . import test_secret_token
 from . import test_security
 from . import test_stock_free_quantity
 from . import test_stock_outbox

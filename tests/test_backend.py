@@ -180,17 +180,17 @@ class TestBackend(StorefrontCase):
 
     def test_connect_says_which_setting_is_missing(self):
         cases = [
-            ({"shopify_client_secret": False}, "client secret"),
-            ({"shopify_access_token": False}, "access token"),
-            ({"shopify_access": "client_credentials"}, "client ID"),
+            ({"shopify_client_secret": False}, "Client Secret is missing. Enter it on the "),
+            ({"shopify_access_token": False}, "Access Token is missing. Enter it on the "),
         ]
-        for vals, setting in cases:
-            with self.subTest(setting=setting):
+        for vals, sentence in cases:
+            with self.subTest(sentence=sentence):
                 backend = self._draft_backend("New", self.company)
                 backend.write(vals)
-                self.assertRefused(
-                    f"A setting this connection needs is missing: {setting}.", backend
-                )
+                self.assertRefused(f"{sentence}backend, in Credentials.", backend)
+        backend = self._draft_backend("New", self.company)
+        backend.shopify_access = "client_credentials"
+        self.assertRefused("A setting this connection needs is missing: client ID.", backend)
         self.assertEqual(self.shop.calls, [])
 
     def test_connect_needs_the_users(self):
@@ -234,6 +234,7 @@ class TestBackend(StorefrontCase):
         self.assertFalse(self.backend.connected_database)
         self.assertFalse(self.backend.shopify_access_token)
         self.assertFalse(self.backend.shopify_client_secret)
+        self.assertFalse(self.env["storefront.secret"].search([]))
         self.assertIsNone(self.backend._token())
         jobs = self.env["queue.job"].search([("model_name", "=", "storefront.backend")])
         self.assertEqual(set(jobs.mapped("state")), {"cancelled"})

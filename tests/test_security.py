@@ -4,6 +4,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..models.storefront_secret import SECRET_MASK
 from ..platforms.documents.access import Token
 from .common import StorefrontCase
 
@@ -11,6 +12,7 @@ GROUPS = ("user", "manager", "inbound", "outbound", "reconciliation")
 # Letters: read, write, create, unlink. Nobody outside these groups may do anything.
 RIGHTS = {
     "storefront.backend": ("r", "rwcu", "r", "r", "r"),
+    "storefront.secret": ("", "", "", "", ""),
     "storefront.token": ("", "", "", "", ""),
     "storefront.claim": ("", "r", "", "", ""),
     "storefront.lock": ("", "r", "", "", ""),
@@ -103,14 +105,16 @@ class TestSecurity(StorefrontCase):
                 self.backend.with_user(self.who("manager")).write({field: "mine"})
             definition = self.backend._fields[field]
             self.assertEqual((definition.copy, definition.exportable), (False, False))
-        with self.assertRaises(AccessError):
-            self.env["storefront.token"].with_user(self.who("manager")).search([])
         admin = self._user(
             "settings",
             "base.group_system,storefront_connector.group_storefront_manager",
             self.company,
         )
-        self.assertEqual(self.backend.with_user(admin).shopify_client_secret, "hush-hush")
+        for field in ("shopify_client_secret", "shopify_access_token"):
+            self.assertEqual(self.backend.with_user(admin)[field], SECRET_MASK)
+        for model in ("storefront.secret", "storefront.token"):
+            with self.subTest(model=model), self.assertRaises(AccessError):
+                self.env[model].with_user(admin).search([])
 
     def test_secrets_are_in_no_default_reading(self):
         for name in GROUPS:
@@ -183,19 +187,18 @@ class TestSecurity(StorefrontCase):
                 "tax_id": self._tax("VAT", 20.0).id,
             }
         )
-        self.backend._store_token(Token(access_token="granted", expires_at=1800000000.0))
+        self.backend._store_token(Token(access_token="granted"))
         self.set_stock(self.product, 1)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         outsider = self._person("manager", elsewhere)
-        admin = self._user("admin-elsewhere", "base.group_system", elsewhere)
         self.env.cr.flush()
-        # Leases and locks are names without content.
-        for model in set(RIGHTS) - {"storefront.claim", "storefront.lock"}:
+        # Leases and locks are names without content; secrets and tokens are nobody's.
+        others = {"storefront.claim", "storefront.lock", "storefront.secret", "storefront.token"}
+        for model in set(RIGHTS) - others:
             with self.subTest(model=model):
-                reader = admin if model == "storefront.token" else outsider
                 records = self.env[model].with_context(allowed_company_ids=elsewhere.ids)
                 self.assertTrue(records.sudo().search_count([]))
-                self.assertFalse(records.with_user(reader).search([]))
+                self.assertFalse(records.with_user(outsider).search([]))
 
     def test_integration_user_stays_in_its_company(self):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})

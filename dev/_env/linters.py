@@ -18,6 +18,7 @@ ODOO_CODE = (
     "models",
     "platforms",
     "tests",
+    "tools",
     "wizards",
 )
 XML_FOLDERS = ("data", "security", "static", "views", "wizards")
@@ -43,7 +44,7 @@ def _linters(fix):
     module = paths().addons / ADDON
     yield "ruff check", _tool("ruff", "check", *(["--fix"] if fix else []), "."), ROOT
     yield "ruff format", _tool("ruff", "format", *([] if fix else ["--check"]), "."), ROOT
-    yield "mypy --strict", _tool("mypy", "platforms"), ROOT
+    yield "mypy --strict", _tool("mypy", "platforms", "tools"), ROOT
     yield (
         "pylint-odoo",
         _tool("pylint", f"--rcfile={ROOT / '.pylintrc'}", *_odoo_code()),

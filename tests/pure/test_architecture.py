@@ -22,6 +22,8 @@ KNOWN_PLATFORMS = {"shopify", "woocommerce", "magento", "prestashop", *PLATFORMS
 # among many stores in one process is then seen at a glance.
 SDKS = {"shopify", "pyactiveresource", "woocommerce"}
 LIBRARIES = {"requests", "urllib3"}
+# What tools/ may use: plain Python that models call, testable without Odoo.
+TOOL_LIBRARIES = {"cryptography"}
 # What every platform has: the same question is answered in the same file everywhere.
 PLATFORM_FILES = {
     "__init__.py",
@@ -86,7 +88,14 @@ def test_platforms_import_only_plain_python(file):
             assert name.partition(".")[0] in allowed, name
 
 
-@pytest.mark.parametrize("file", sources("platforms"))
+@pytest.mark.parametrize("file", sources("tools"))
+def test_tools_are_plain_python(file):
+    for name in imported(file):
+        root = name.partition(".")[0]
+        assert inside(name, "tools") or root in sys.stdlib_module_names | TOOL_LIBRARIES, name
+
+
+@pytest.mark.parametrize("file", sources("platforms", "tools"))
 def test_imports_within_platforms_are_relative(file):
     absolute = re.findall(r"^\s*(?:from|import) (?:odoo|platforms)\b.*", file.read_text(), re.M)
     assert absolute == []
@@ -124,7 +133,7 @@ def test_every_platform_has_the_same_files(platform):
     assert {name for name in extra if re.split(r"[_.]", name)[0] not in stems} == set()
 
 
-CODE = ("platforms", "flows", "models", "controllers", "wizards", "dev", "tests")
+CODE = ("platforms", "tools", "flows", "models", "controllers", "wizards", "dev", "tests")
 
 
 def test_files_and_functions_stay_short():
