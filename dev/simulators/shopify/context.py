@@ -11,13 +11,19 @@ RECENT = timedelta(days=60)
 
 @dataclass
 class App:
-    """The one app this store has installed."""
+    """The one app this store has installed.
+
+    `client_secret` signs: the oldest that isn't revoked. Those made since, `newer_secrets`, are good
+    for grants as well (https://shopify.dev/docs/apps/build/authentication-authorization, "Manage
+    your app credentials").
+    """
 
     client_id: str = "simulated-client-id"
     client_secret: str = "simulated-client-secret"
     title: str = "Odoo connector"
     handle: str = "odoo-connector"
     number: int = 297641984001
+    newer_secrets: tuple = ()
     redirect_uris: tuple = ()  # where the owner may be sent back to; none: anywhere on loopback
 
 

@@ -115,6 +115,14 @@ class Control(ControlClient):
         """End one token or all."""
         return self.call("revoke_token", text=text)
 
+    def rotate_secret(self, secret=None):
+        """Make a new client secret beside the old one, which signs until it is revoked."""
+        return self.call("rotate_secret", secret=secret)
+
+    def revoke_secret(self):
+        """End the oldest client secret and the tokens granted to it; returns the next."""
+        return self.call("revoke_secret")
+
     def set_scopes(self, add=(), remove=()):
         """Grant or withdraw scopes of the app; tokens issued already feel it. Returns them."""
         return self.call("set_scopes", add=list(add), remove=list(remove))

@@ -13,8 +13,7 @@ class AccessCommands:
 
     def reset_access(self):
         application = self.application
-        application.app.client_secret = App.client_secret
-        application.app.redirect_uris = App.redirect_uris
+        vars(application.app).update(vars(App()))
         application.grants.forget()
         application.consent.forget()
         application.tokens.restore()
@@ -27,6 +26,7 @@ class AccessCommands:
 
     def _set_client_secret(self, secret):
         self.application.app.client_secret = str(secret)
+        self.application.app.newer_secrets = ()
 
     def _set_redirect_uris(self, addresses):
         self.application.app.redirect_uris = tuple(addresses)
@@ -65,6 +65,15 @@ class AccessCommands:
         tokens = self.application.tokens
         tokens.set_scopes((tokens.scopes - set(remove)) | set(add))
         return sorted(tokens.scopes)
+
+    def do_rotate_secret(self, secret=None):
+        app = self.application.app
+        app.newer_secrets += (secret or f"shpss_{secrets.token_hex(16)}",)
+        return app.newer_secrets[-1]
+
+    def do_revoke_secret(self):
+        self.application.tokens.revoke_secret()
+        return self.application.app.client_secret
 
     def do_refuse(self, reason=None):
         self.application.tokens.refusal = reason

@@ -90,17 +90,17 @@ class Grants:
             # The store repeats what it was sent, whatever that is.
             words = f'Could not find Shopify API application with client_id "{client_id}".'
             raise GrantRefused("application_cannot_be_found", words)
-        given = str(fields.get("client_secret", "")).encode()
-        if not secrets.compare_digest(given, self.app.client_secret.encode()):
+        given = str(fields.get("client_secret", ""))
+        if given not in (self.app.client_secret, *self.app.newer_secrets):
             raise GrantRefused("invalid_client", "Client authentication failed.")
 
-    def _by_credentials(self, _fields):
+    def _by_credentials(self, fields):
         if not self.tokens.permitted:
             words = "Client credentials cannot be performed on this shop."
             raise GrantRefused("shop_not_permitted", words)
         if not self.tokens.installed:
             raise GrantRefused("app_not_installed", "The app is not installed on this shop.")
-        return self._token(self.tokens.lifetime)
+        return self._token(fields, self.tokens.lifetime)
 
     def _by_code(self, fields):
         ends_at = self._codes.pop(fields.get("code"), None)
@@ -108,13 +108,14 @@ class Grants:
             words = "The authorization code was not found or was already used"
             raise GrantRefused("invalid_request", words)
         if str(fields.get("expiring", "0")) != "1":
-            return self._lasting()
+            return self._lasting(fields)
         self._refresh_tokens.clear()  # the newest grant replaces those before
-        return self._pair(None)
+        return self._pair(fields)
 
-    def _lasting(self):
+    def _lasting(self, fields):
         """The offline token that never ends: the same one at every authorization."""
-        token = self.tokens.find(self._permanent) or self.tokens.issue()
+        token = self.tokens.find(self._permanent)
+        token = token or self.tokens.issue(secret=fields["client_secret"])
         self._permanent = token.text
         return {"access_token": token.text, "scope": self._scope()}
 
@@ -126,7 +127,7 @@ class Grants:
             raise GrantRefused("invalid_request", words, 401)
         token.used_at = token.used_at or now
         self._retire_before(token)
-        return self._pair(token)
+        return self._pair(fields, token)
 
     def _retire_before(self, token):
         """Using a token ends the one it replaced, and the others given in its place."""
@@ -135,18 +136,18 @@ class Grants:
             beside = other is not token and token.parent and other.parent is token.parent
             other.is_retired = other.is_retired or bool(replaced or beside)
 
-    def _pair(self, parent):
+    def _pair(self, fields, parent=None):
         ends_at = self.store.now() + timedelta(seconds=REFRESH_LIFETIME)
         token = RefreshToken(f"shprt_{secrets.token_hex(16)}", ends_at, parent)
         self._refresh_tokens[token.text] = token
         return {
-            **self._token(ACCESS_LIFETIME),
+            **self._token(fields, ACCESS_LIFETIME),
             "refresh_token": token.text,
             "refresh_token_expires_in": REFRESH_LIFETIME,
         }
 
-    def _token(self, lifetime):
-        token = self.tokens.issue(lifetime=lifetime)
+    def _token(self, fields, lifetime):
+        token = self.tokens.issue(lifetime=lifetime, secret=fields["client_secret"])
         return {"access_token": token.text, "scope": self._scope(), "expires_in": lifetime}
 
     def _scope(self):

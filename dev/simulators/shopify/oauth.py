@@ -27,6 +27,7 @@ class Token:
     scopes: set
     bucket: Bucket
     expires_at: datetime = None
+    secret: str = None  # the client secret it was granted to
 
 
 class Tokens:
@@ -83,11 +84,11 @@ class Tokens:
             "shop_id": self.store.shop.id,
         }
 
-    def issue(self, text=None, lifetime=None):
+    def issue(self, text=None, lifetime=None, secret=None):
         """A new token with the app's scopes; without a lifetime it never ends."""
         expires = self.store.now() + timedelta(seconds=lifetime) if lifetime is not None else None
         text = text or f"shpat_{secrets.token_hex(16)}"
-        token = Token(text, self.scopes, self.bucket, expires)
+        token = Token(text, self.scopes, self.bucket, expires, secret)
         with self._lock:
             self._tokens[token.text] = token
         return token
@@ -98,6 +99,19 @@ class Tokens:
         if token and token.expires_at and token.expires_at <= self.store.now():
             return None
         return token
+
+    def revoke_secret(self):
+        """End the oldest client secret with the tokens granted to it. Raises ValueError."""
+        app = self.app
+        if not app.newer_secrets:
+            raise ValueError("The app has only one secret: make another first")
+        old, app.client_secret, app.newer_secrets = (
+            app.client_secret,
+            app.newer_secrets[0],
+            app.newer_secrets[1:],
+        )
+        for text in [text for text, token in self._tokens.items() if token.secret == old]:
+            self.revoke(text)
 
     def revoke(self, text=None):
         """End one token, or all of them."""

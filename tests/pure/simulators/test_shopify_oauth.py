@@ -251,3 +251,26 @@ def test_revoked_access_takes_the_refresh_token_along(client, control, pair):
     control.revoke_token()
     assert status(client, renewed["access_token"]) == 401
     assert refresh(client, renewed["refresh_token"]) == (401, SPENT)
+
+
+def test_two_secrets_are_good_for_grants_until_the_old_one_is_revoked(client, control, pair):
+    secret = control.rotate_secret("shpss_new")
+    renewed = client.post(
+        TOKEN_PATH,
+        {
+            **CLIENT,
+            "client_secret": secret,
+            "grant_type": "refresh_token",
+            "refresh_token": pair["refresh_token"],
+        },
+    )[1]["access_token"]
+    assert client.post(TOKEN_PATH, CREDENTIALS)[0] == 200
+    assert control.info()["client_secret"] == "simulated-client-secret"  # which signs on
+    assert control.revoke_secret() == "shpss_new"
+    assert client.post(TOKEN_PATH, CREDENTIALS)[1]["error"] == "invalid_client"
+    assert client.post(TOKEN_PATH, {**CREDENTIALS, "client_secret": secret})[0] == 200
+    assert [status(client, text) for text in (pair["access_token"], renewed, client.token)] == [
+        401, 200, 200,
+    ]  # fmt: skip
+    with pytest.raises(ControlError, match="The app has only one secret"):
+        control.revoke_secret()
