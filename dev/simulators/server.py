@@ -91,6 +91,8 @@ class Handler(BaseHTTPRequestHandler):
         """A bug of the simulator is a 500 with its traceback on stderr, not a lost connection."""
         try:
             return call.run()
+        except CutConnection:
+            raise
         except Exception:  # whatever it is, the client must see it
             traceback.print_exc()
             return Response.json({"errors": "The simulator has a bug: see its stderr"}, 500)

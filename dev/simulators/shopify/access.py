@@ -1,11 +1,31 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Access scopes: which fields of a document a token may not read, in Shopify's words."""
+"""Which fields of a document a token may not read, in Shopify's words: for want of a scope, or of
+the approval that data about customers needs beside it."""
+
+import functools
 
 from graphql import GraphQLError, TypeInfo, TypeInfoVisitor, Visitor, get_named_type, visit
 
 from .schema import required_access
 
 DOCUMENTATION = "https://shopify.dev/api/usage/access-scopes"
+# Protected customer data: the objects of level 1, and the fields each approved by themselves.
+PROTECTION = "https://shopify.dev/docs/apps/launch/protected-customer-data"
+PROTECTED_TYPES = frozenset(
+    ("Customer", "Order", "Refund", "Return", "Fulfillment", "FulfillmentOrder", "DraftOrder")
+)
+PROTECTED_FIELDS = {
+    "name": ("firstName", "lastName", "displayName", "name"),
+    "email": ("email", "defaultEmailAddress"),
+    "phone": ("phone", "defaultPhoneNumber"),
+    "address": ("address1", "address2", "zip", "latitude", "longitude", "formatted"),
+}
+PERSONAL = {
+    "Customer": ("name", "email", "phone"),
+    "Order": ("email", "phone"),
+    "MailingAddress": ("name", "phone", "address"),
+}
+APPROVED = frozenset(PROTECTED_FIELDS)  # with everything; None: not even level 1
 
 
 def granted(scopes):
@@ -27,19 +47,34 @@ def missing(type_name, field_name, scopes):
     return rule[0]
 
 
+def unapproved(type_name, field_name, approval):
+    """Why data about customers isn't given, in Shopify's words, or None when it is."""
+    if approval is None and field_name is None and type_name in PROTECTED_TYPES:
+        return f"access the {type_name} object"
+    for kind in PERSONAL.get(type_name, ()) if field_name else ():
+        if field_name in PROTECTED_FIELDS[kind] and kind not in (approval or ()):
+            return f"use the {field_name} field"
+    return None
+
+
 class _Denials(Visitor):
-    def __init__(self, info, scopes):
+    def __init__(self, info, scopes, approval):
         super().__init__()
-        self.info, self.scopes, self.found = info, scopes, {}
+        self.info, self.scopes, self.approval, self.found = info, scopes, approval, {}
 
     def enter_field(self, node, *_args):
         parent, definition = self.info.get_parent_type(), self.info.get_field_def()
         if parent is None or definition is None:
             return
-        reason = missing(parent.name, node.name.value, self.scopes)
-        reason = reason or missing(_entity(definition.type), None, self.scopes)
-        if reason:
-            self.found[parent.name, node.name.value] = reason
+        for type_name, field in ((parent.name, node.name.value), (_entity(definition.type), None)):
+            reason = missing(type_name, field, self.scopes)
+            if reason:
+                error = functools.partial(denied, node.name.value, reason)
+            else:
+                reason = unapproved(type_name, field, self.approval)
+                error = functools.partial(not_approved, reason)
+            if reason:
+                self.found.setdefault((parent.name, node.name.value), error)
 
 
 def _entity(output_type):
@@ -50,10 +85,10 @@ def _entity(output_type):
     return named.name
 
 
-def denials(schema, document, scopes):
-    """{(parent type, field): required access} for all the fields the scopes don't reach."""
+def denials(schema, document, scopes, approval=APPROVED):
+    """{(parent type, field): function that makes the error} for all the fields out of reach."""
     info = TypeInfo(schema)
-    visitor = _Denials(info, scopes)
+    visitor = _Denials(info, scopes, approval)
     visit(document, TypeInfoVisitor(info, visitor))
     return visitor.found
 
@@ -67,4 +102,12 @@ def denied(field_name, reason):
             "documentation": DOCUMENTATION,
             "requiredAccess": reason,
         },
+    )
+
+
+def not_approved(reason):
+    """The error for data about customers."""
+    return GraphQLError(
+        f"This app is not approved to {reason}. See {PROTECTION} for more details.",
+        extensions={"code": "ACCESS_DENIED", "documentation": PROTECTION},
     )

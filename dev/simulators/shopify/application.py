@@ -4,6 +4,8 @@
 import re
 import uuid
 
+from ..faults import HTML as UNAVAILABLE
+from ..faults import CutConnection
 from ..server import CONTROL, Application, Call
 from ..wire import Response
 from .authorize import PATH as AUTHORIZE
@@ -46,6 +48,8 @@ class ShopifyStore(Application):
     def accept(self, request):
         if request.path.startswith(CONTROL):
             return Call("control", lambda: self.control.answer(request))
+        if self._is_down():
+            return Call("down", self._unreachable)
         if GRAPHQL.fullmatch(request.path):
             return self._graphql(request)
         if request.path == TOKEN and request.method == "POST":
@@ -55,6 +59,15 @@ class ShopifyStore(Application):
         if request.path == "/" or request.path.startswith("/page/"):
             return Call("page", lambda: self.page.answer(request))
         return Call(request.path, lambda: Response.json({"errors": "Not Found"}, 404))
+
+    def _is_down(self):
+        until = self.settings.down
+        return until if isinstance(until, bool) else self.store.now() < until
+
+    def _unreachable(self):
+        if self.settings.down_as == "reset":
+            raise CutConnection
+        return Response(503, UNAVAILABLE, {"Content-Type": "text/html"})
 
     def throttled(self, request):
         cost = {
@@ -80,7 +93,7 @@ class ShopifyStore(Application):
         if token is None:
             return Call(label, lambda: self._json(UNAUTHORIZED, 401))
         if self.tokens.refusal:
-            return Call(label, lambda: self._json({"errors": self.tokens.refusal}, 403))
+            return Call(label, lambda: self.tokens.refusal)
         return Call(label, lambda: self._json(self._execute(token, body)))
 
     def _execute(self, token, body):

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Shop, locations, products and stock. Attributes are named as the schema's fields in snake case:
+"""Locations, products and stock. Attributes are named as the schema's fields in snake case:
 what is not here and is asked for is answered by `resolvers/default.py`."""
 
 from dataclasses import dataclass, field
@@ -34,53 +34,6 @@ class Node:
     @property
     def legacy_resource_id(self):
         return str(self.number)
-
-
-@dataclass(eq=False)
-class Plan:
-    TYPENAME = "ShopPlan"
-    public_display_name: str
-    shopify_plus: bool = False
-    partner_development: bool = False
-
-    @property
-    def display_name(self):
-        return self.public_display_name
-
-
-@dataclass(eq=False)
-class Shop(Node):
-    TYPENAME = "Shop"
-    name: str = "Simulated Store"
-    myshopify_domain: str = "simulated-store.myshopify.com"
-    email: str = "owner@simulated-store.example"
-    currency_code: str = "EUR"
-    enabled_presentment_currencies: list = field(default_factory=lambda: ["EUR", "USD", "JPY"])
-    iana_timezone: str = "Europe/Brussels"
-    taxes_included: bool = False
-    tax_shipping: bool = True
-    weight_unit: str = "KILOGRAMS"
-    unit_system: str = "METRIC_SYSTEM"
-    order_number_format_prefix: str = "#"
-    order_number_format_suffix: str = ""
-    plan: Plan = field(default_factory=lambda: Plan("Basic"))
-
-    @property
-    def contact_email(self):
-        return self.email
-
-    @property
-    def url(self):
-        return f"https://{self.myshopify_domain}"
-
-    @property
-    def primary_domain(self):
-        return {
-            "id": f"gid://shopify/Domain/{self.number}",
-            "host": self.myshopify_domain,
-            "url": self.url,
-            "ssl_enabled": True,
-        }
 
 
 @dataclass(eq=False)

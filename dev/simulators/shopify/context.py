@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from graphql.execution.values import get_directive_values
 
+from .access import APPROVED
+
 RECENT = timedelta(days=60)
 
 
@@ -13,9 +15,8 @@ RECENT = timedelta(days=60)
 class App:
     """The one app this store has installed.
 
-    `client_secret` signs: the oldest that isn't revoked. Those made since, `newer_secrets`, are good
-    for grants as well (https://shopify.dev/docs/apps/build/authentication-authorization, "Manage
-    your app credentials").
+    `client_secret` signs: the oldest that isn't revoked. `newer_secrets` are good for grants too
+    (https://shopify.dev/docs/apps/build/authentication-authorization/manage-credentials).
     """
 
     client_id: str = "simulated-client-id"
@@ -35,10 +36,18 @@ class Settings:
     "compare" compares quantities again and so refuses what the first call changed, as one live
     store was seen to do in 2026-09.
     search_lag: seconds until a list with a `query` finds what changed: an index follows late.
+    customer_data: the protected fields the app may use (name, email, phone, address); None: not
+    even the objects they belong to.
+    b2b: whether the shop has companies.
+    down: the store is; True, or until this time of the store. down_as: 503 or reset.
     """
 
     idempotent_replay: str = "original"
     search_lag: float = 0.0
+    customer_data: frozenset = APPROVED
+    b2b: bool = True
+    down: object = False
+    down_as: str = "503"
 
 
 @dataclass

@@ -127,9 +127,10 @@ class Control(ControlClient):
         """Grant or withdraw scopes of the app; tokens issued already feel it. Returns them."""
         return self.call("set_scopes", add=list(add), remove=list(remove))
 
-    def refuse(self, reason=None):
-        """Answer every call 403 with this reason, or stop doing so."""
-        return self.call("refuse", reason=reason)
+    def refuse(self, reason=None, html=False):
+        """Answer every call 403 with this reason (`address` and `expiring` are known ones), as JSON
+        or as a page; or stop doing so."""
+        return self.call("refuse", reason=reason, html=html)
 
     def drain_bucket(self):
         """Leave no points in the throttle's bucket."""

@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The commands and settings about who is let in: tokens, scopes, consent, the throttle."""
 
+import secrets
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
+from .access import APPROVED
 from .authorize import PATH
 from .context import App
 from .grants import GrantRefused
+from .oauth import REFUSALS, refused, refused_page
 
 
 class AccessCommands:
@@ -30,6 +34,23 @@ class AccessCommands:
 
     def _set_redirect_uris(self, addresses):
         self.application.app.redirect_uris = tuple(addresses)
+
+    def _set_customer_data(self, fields):
+        if fields is not None and not APPROVED.issuperset(fields):
+            raise ValueError(f"customer_data is null or some of {', '.join(sorted(APPROVED))}")
+        approved = None if fields is None else frozenset(fields)
+        self.application.settings.customer_data = approved
+
+    def _set_down(self, value):
+        """True, false, or for so many seconds of the store's time."""
+        lasting = isinstance(value, bool)
+        until = value if lasting else self.store.now() + timedelta(seconds=value)
+        self.application.settings.down = until
+
+    def _set_down_as(self, kind):
+        if kind not in ("503", "reset"):
+            raise ValueError("down_as is 503 or reset")
+        self.application.settings.down_as = kind
 
     def _set_token_lifetime(self, seconds):
         self.application.tokens.lifetime = int(seconds)
@@ -75,8 +96,10 @@ class AccessCommands:
         self.application.tokens.revoke_secret()
         return self.application.app.client_secret
 
-    def do_refuse(self, reason=None):
-        self.application.tokens.refusal = reason
+    def do_refuse(self, reason=None, html=False):
+        tokens = self.application.tokens
+        words = REFUSALS.get(reason, reason)
+        tokens.refusal = words and (refused_page(words) if html else refused(words))
         return True
 
     def do_drain_bucket(self):

@@ -11,7 +11,7 @@ from .schema import API_VERSION
 from .summary import order_summary
 
 SHOP_SETTINGS = ("name", "currency_code", "taxes_included", "tax_shipping", "iana_timezone",
-                 "enabled_presentment_currencies")  # fmt: skip
+                 "enabled_presentment_currencies", "country_code")  # fmt: skip
 
 
 class ControlApi(AccessCommands, ControlRoutes):
@@ -81,6 +81,9 @@ class ControlApi(AccessCommands, ControlRoutes):
 
     def _set_webhook_lag(self, seconds):
         self.application.notifier.lag = float(seconds)
+
+    def _set_b2b(self, value):
+        self.application.settings.b2b = bool(value)
 
     def _set_search_lag(self, seconds):
         self.application.settings.search_lag = float(seconds)

@@ -5,7 +5,9 @@ import secrets
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from html import escape
 
+from ..wire import Response
 from .access import granted
 from .throttle import PLANS, Bucket
 
@@ -18,6 +20,14 @@ SCOPES = (
 )  # fmt: skip
 UNAUTHORIZED = {
     "errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"
+}
+
+# Reasons of a 403. Of the address only the status is published
+# (https://shopify.dev/docs/apps/build/dev-dashboard/ip-allowlist, 2026-11), the words are ours.
+REFUSALS = {
+    "address": "[API] The IP address of this request is not on the app's allowlist",
+    "expiring": "Non-expiring access tokens are no longer accepted for the Admin API. Start using"
+    " expiring offline tokens.",
 }
 
 
@@ -48,7 +58,7 @@ class Tokens:
         self.lifetime = LIFETIME
         self.permitted = True  # whether app and store belong to one organisation
         self.installed = True
-        self.refusal = None  # the reason of a 403 for every call
+        self.refusal = None  # the answer to every call
         self.revoke()
         self.set_plan(self.plan)
         self.issue(self.pasted)
@@ -120,3 +130,11 @@ class Tokens:
                 self._tokens.clear()
             else:
                 self._tokens.pop(text, None)
+
+
+def refused(words):
+    return Response.json({"errors": words}, 403)
+
+
+def refused_page(words):
+    return Response.html(f"<!DOCTYPE html><title>403</title><p>{escape(words)}</p>", 403)

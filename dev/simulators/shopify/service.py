@@ -146,10 +146,10 @@ class Service:
         return answer
 
     def _execution(self, document, operation, variables, context):
-        denials = document.denials.get(context.scopes)
+        reach = (context.scopes, self.settings.customer_data)
+        denials = document.denials.get(reach)
         if denials is None:
-            denials = access.denials(self.schema, document.ast, context.scopes)
-            document.denials[context.scopes] = denials
+            denials = document.denials[reach] = access.denials(self.schema, document.ast, *reach)
         resolve = (
             functools.partial(_guarded, denials, self.resolvers) if denials else self.resolvers
         )
@@ -216,10 +216,10 @@ def _oversized(value, path):
 
 
 def _guarded(denials, resolvers_, source, info, **arguments):
-    """The resolver of a token that lacks scopes."""
-    reason = denials.get((info.parent_type.name, info.field_name))
-    if reason:
-        raise access.denied(info.field_name, reason)
+    """The resolver of a token that doesn't reach every field."""
+    error = denials.get((info.parent_type.name, info.field_name))
+    if error:
+        raise error()
     return resolvers_(source, info, **arguments)
 
 

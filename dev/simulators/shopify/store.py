@@ -12,11 +12,11 @@ from .catalogue import (
     Location,
     LocationAddress,
     Product,
-    Shop,
     Variant,
 )
 from .customer import Address, Customer
 from .money import MoneyV2
+from .shop import Shop
 
 # Where the ids of each type begin: as long as real ones, so that nothing takes them for 32 bits.
 FIRST_ID = 7_000_000_000_000
@@ -40,7 +40,8 @@ class Store:
         self.by_metafield = {}  # (type of owner, namespace, key, value) -> owners
         self.metafield_definitions = []
         self.subscriptions = []
-        self.shop = self.register(Shop(self.number("Shop")))
+        now = self.now()
+        self.shop = self.register(Shop(self.number("Shop"), created_at=now, updated_at=now))
         address = {"address1": "Main street 1", "zip": "1000", "city": "Brussels"}
         self.add_location("Main warehouse", address={**address, "country_code": "BE"})
 

@@ -13,12 +13,6 @@ def test_a_revoked_token_ends_at_once(client, control):
     assert status(client, client.token) == 401
 
 
-def test_a_refused_address_gets_403(client, control):
-    control.refuse("This app must call from an allowlisted address.")
-    answer = client.post(client.path, {"query": SHOP}, **{"X-Shopify-Access-Token": client.token})
-    assert answer == (403, {"errors": "This app must call from an allowlisted address."})
-
-
 def test_a_missing_scope_denies_the_field(client, control):
     control.set_scopes(remove=["read_locations", "read_inventory", "write_inventory"])
     answer = client.graphql("{ shop { name } locations(first: 1) { nodes { name } } }")

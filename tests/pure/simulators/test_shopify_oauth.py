@@ -274,3 +274,4 @@ def test_two_secrets_are_good_for_grants_until_the_old_one_is_revoked(client, co
     ]  # fmt: skip
     with pytest.raises(ControlError, match="The app has only one secret"):
         control.revoke_secret()
+    assert len({"shpss_new", control.rotate_secret(), control.rotate_secret()}) == 3

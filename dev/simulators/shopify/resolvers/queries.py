@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 from .. import search
-from ..access import denied, missing
+from ..access import denied, missing, not_approved, unapproved
 from .connections import Sorted
 
 
@@ -205,10 +205,15 @@ def _location(_source, context, arguments):
 
 
 def _reachable(node, context):
-    """A node of any type is still bound by the scopes of its type."""
-    reason = missing(node.TYPENAME, None, context.scopes) if node is not None else None
+    """A node of any type is still bound by the scopes and the protection of its type."""
+    if node is None:
+        return None
+    reason = missing(node.TYPENAME, None, context.scopes)
     if reason:
         raise denied(context.field_name, reason)
+    reason = unapproved(node.TYPENAME, None, context.settings.customer_data)
+    if reason:
+        raise not_approved(reason)
     return node
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from ..access import PROTECTION
 from ..catalogue import Node
 from ..schema import API_VERSION
 
@@ -23,6 +24,11 @@ TOPIC_SCOPES = {
     "LOCATIONS": "read_locations",
     "RETURNS": "read_returns",
 }
+UNPROTECTED = ("read_products", "read_inventory", "read_locations")
+PROTECTED = (
+    "This app is not approved to subscribe to webhook topics containing protected customer data."
+    f" See {PROTECTION} for more details."
+)
 
 
 @dataclass(eq=False)
@@ -127,8 +133,11 @@ def _unknown():
 
 def _topic_errors(context, topic):
     scope = TOPIC_SCOPES.get(topic.split("_")[0])
-    if scope is None or scope in context.scopes:
+    if scope is None:
         return []
+    if scope in context.scopes:
+        hidden = context.settings.customer_data is None and scope not in UNPROTECTED
+        return [_error(PROTECTED, "webhookSubscription", "topic")] if hidden else []
     message = (
         f"You do not have permission to create or update webhooks with the {topic} topic."
         f" Required access: `{scope}` access scope."
