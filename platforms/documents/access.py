@@ -4,6 +4,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+PrivacyType = Literal["customer_data", "customer_redact", "shop_redact"]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
@@ -23,9 +25,10 @@ class Token:
 class PrivacyRequest:
     """What a storefront must pass on by law: tell a customer's data, or forget it.
 
-    Ids are empty for ``shop_redact``, which means every record of the store."""
+    Ids are empty for ``shop_redact``, which means every record of the store; a guest has an e-mail
+    or phone but no id."""
 
-    type: Literal["customer_data", "customer_redact", "shop_redact"]
+    type: PrivacyType
     customer_external_id: str = ""
     email: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)

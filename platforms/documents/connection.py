@@ -11,6 +11,7 @@ T = TypeVar("T")
 class ConnectionReport:
     """The shop behind the credentials. ``timezone`` is an IANA name, ``currency`` ISO 4217.
 
+    Without ``missing_scopes`` nothing works, without ``missing_optional_scopes`` something doesn't.
     What the storefront doesn't tell is None: ``tax_on_shipping``, ``customer_data`` (may names and
     addresses be read) and ``companies`` (has it business customers)."""
 
@@ -24,6 +25,7 @@ class ConnectionReport:
     api_version: str = ""
     granted_scopes: tuple[str, ...] = ()
     missing_scopes: tuple[str, ...] = ()
+    missing_optional_scopes: tuple[str, ...] = ()
     tax_on_shipping: bool | None = None
     tax_rounding: Literal["line", "order", ""] = ""
     customer_data: bool | None = None

@@ -5,21 +5,30 @@ Not here: how calls are made (``client``) and what is said in them (``queries``,
 ``parse``, ``parse_order``).
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from datetime import datetime
+from itertools import chain
+from typing import Any
 
 from ..adapter import Adapter, AdapterSettings, Capabilities
-from ..documents.access import Token
+from ..documents.access import PrivacyRequest, Token
 from ..documents.connection import ConnectionReport, Page
-from ..documents.event import Event, FetchedRecord, RecordKind, WebhookSubscription
+from ..documents.event import (
+    Event,
+    FetchedRecord,
+    RecordChange,
+    RecordKind,
+    WebhookSubscription,
+)
 from ..documents.order import Order
 from ..documents.product import Variant
 from ..documents.stock import Location, StockChange, StockKey, StockResult
-from ..errors import AuthFailed, NotConfigured, Unsupported
+from ..errors import AuthFailed, BadPayload, NotConfigured, Rejected, Unsupported
+from . import adapter_catalogue as catalogue
 from . import build, const, parse, parse_order, queries, sdk, webhooks
-from .client import Client
-
-T = TypeVar("T")
+from .build_changes import Position
+from .client import Client, next_cursor
 
 
 class ShopifyAdapter(Adapter):
@@ -35,6 +44,7 @@ class ShopifyAdapter(Adapter):
         stock_locations=True,
         fractional_stock=False,
         markers=True,
+        markers_per_push=const.MARKERS_PER_PUSH,
         authorization=True,
     )
     webhook_topics = const.WEBHOOK_TOPICS
@@ -46,8 +56,14 @@ class ShopifyAdapter(Adapter):
     # connection
 
     def check_connection(self) -> ConnectionReport:
-        """Return the shop, its settings and the scopes granted and missing."""
-        return parse.connection_report(self.client.execute(queries.SHOP))
+        """Return the shop, its settings, the scopes granted and missing, and what a try tells: may
+        customers be read, are there companies. Three calls."""
+        report = parse.connection_report(self.client.execute(queries.SHOP))
+        return dataclasses.replace(
+            report,
+            customer_data=self._is_customer_data_read(),
+            companies=self._has_companies(report.missing_scopes),
+        )
 
     def fetch_locations(self) -> tuple[Location, ...]:
         """Return every location, also inactive ones and those of fulfilment services."""
@@ -79,11 +95,28 @@ class ShopifyAdapter(Adapter):
             raise AuthFailed("callback_forged")
         return params["code"]
 
+    @classmethod
+    def missing_scopes(cls, granted: Iterable[str]) -> tuple[str, ...]:
+        """Return the required scopes beyond those ``granted``."""
+        return parse.missing_scopes(granted, const.REQUIRED_SCOPES)
+
     def grant_token(self, code: str) -> Token:
         """Exchange the code of a callback for a token that ends and can be refreshed.
 
         Raises AuthFailed; RetryLater means that the owner has to be asked again."""
         return self.client.access.exchange(code)
+
+    def revoke_access(self) -> None:
+        """Uninstall the app: the only thing that ends its tokens; its subscriptions go with it.
+
+        Where the store no longer knows us there is nothing left to give back."""
+        try:
+            data = self.client.execute(queries.APP_UNINSTALL)
+        except AuthFailed as error:
+            if error.code in const.GONE_CODES or error.params.get("reason") in const.GONE_CODES:
+                return
+            raise
+        parse.check_user_errors(data, "appUninstall", harmless="APP_NOT_INSTALLED")
 
     # webhooks
 
@@ -96,6 +129,11 @@ class ShopifyAdapter(Adapter):
     def read_event(headers: Mapping[str, str], body: bytes) -> Event:
         """Return what a verified webhook points at. Raises BadPayload."""
         return webhooks.read_event(headers, body)
+
+    @staticmethod
+    def read_privacy_request(topic: str, body: bytes) -> PrivacyRequest:
+        """Return what a compliance webhook asks for. Raises BadPayload."""
+        return webhooks.read_privacy_request(topic, body)
 
     def fetch_webhooks(self) -> tuple[WebhookSubscription, ...]:
         """Return the app's subscriptions made by the API; those of its configuration don't show."""
@@ -128,9 +166,30 @@ class ShopifyAdapter(Adapter):
             raise Unsupported(f"fetch_{kind}")
         return tuple(
             record
-            for ids in _batches(external_ids, const.ORDERS_PER_FETCH)
+            for ids in catalogue.batches(external_ids, const.ORDERS_PER_FETCH)
             for record in self._fetch_orders(ids)
         )
+
+    def fetch_changes(
+        self, kind: RecordKind, since: datetime, cursor: str = ""
+    ) -> Page[RecordChange]:
+        """Return up to 250 orders changed in the second of ``since`` or later, by time.
+
+        Those of a page's last second come again on the next page. The list is an index that may
+        lag by seconds: overlap. Raises BadPayload(``bad_cursor``): start again from ``since``."""
+        if kind != "order":
+            raise Unsupported(f"changes of {kind}")
+        position = Position.read(cursor) if cursor else Position.start(since)
+        try:
+            data = self.client.execute(queries.CHANGES, position.variables())
+        except Rejected as error:
+            # "Invalid cursor for current pagination sort." has no code of its own.
+            if position.after and "cursor" in error.detail.lower():
+                raise BadPayload("bad_cursor", detail=error.detail) from None
+            raise
+        changes = parse.order_changes(data)
+        after = next_cursor(data.get("orders") or {}, position.after or None)
+        return Page(items=changes, next_cursor=position.next(changes, after))
 
     @staticmethod
     def parse_order(payload: Mapping[str, Any]) -> Order:
@@ -153,9 +212,19 @@ class ShopifyAdapter(Adapter):
         self, *, skus: Sequence[str] = (), markers: Sequence[str] = ()
     ) -> tuple[Variant, ...]:
         """Return the variants with one of the SKUs (exact, case included) or markers."""
-        found = {variant.external_id: variant for variant in self._find_by_marker(markers)}
-        found.update((variant.external_id, variant) for variant in self._find_by_sku(skus))
+        by_marker = catalogue.find_by_marker(self.client, markers)
+        by_sku = catalogue.find_by_sku(self.client, skus)
+        found = {variant.external_id: variant for variant in chain(by_marker, by_sku)}
         return tuple(found.values())
+
+    def prepare_markers(self) -> None:
+        """Define the metafield that holds the marker, unless it is defined."""
+        data = self.client.execute(queries.MARKERS_PREPARE, build.marker_definition())
+        parse.check_user_errors(data, "metafieldDefinitionCreate", harmless="TAKEN")
+
+    def push_markers(self, markers: Mapping[str, str]) -> Mapping[str, str]:
+        """Write and remove up to 25 markers; every row that isn't refused is written."""
+        return catalogue.push_markers(self.client, markers)
 
     # stock
 
@@ -165,7 +234,7 @@ class ShopifyAdapter(Adapter):
         for location in dict.fromkeys(key.location_external_id for key in keys):
             here = [key for key in keys if key.location_external_id == location]
             variables = {"location": build.gid("Location", location)}
-            for batch in _batches(here, const.MAX_ITEMS):
+            for batch in catalogue.batches(here, const.MAX_ITEMS):
                 gids = [build.gid("InventoryItem", key.inventory_external_id) for key in batch]
                 nodes = self.client.nodes(queries.STOCK, gids, variables)
                 levels.update(zip(batch, map(parse.stock_level, nodes), strict=True))
@@ -178,6 +247,21 @@ class ShopifyAdapter(Adapter):
         variables = build.stock_set_variables(changes, idempotency_key)
         return parse.stock_result(self.client.execute(queries.STOCK_SET, variables), changes)
 
+    def _is_customer_data_read(self) -> bool | None:
+        try:
+            return parse.customer_data(self.client.execute(queries.CUSTOMER_DATA))
+        except (AuthFailed, NotConfigured, Rejected) as error:
+            return False if error.code == "customer_data_protected" else None
+
+    def _has_companies(self, missing_scopes: Sequence[str]) -> bool | None:
+        """A store whose plan has no business customers refuses the question, as a scope does."""
+        try:
+            return parse.has_companies(self.client.execute(queries.COMPANIES))
+        except (AuthFailed, NotConfigured):
+            return None if "read_customers" in missing_scopes else False
+        except Rejected:
+            return None
+
     def _fetch_orders(self, ids: Sequence[str]) -> Iterator[FetchedRecord]:
         gids = [build.gid("Order", external_id) for external_id in ids]
         nodes = self.client.nodes(queries.ORDERS, gids, {"lines": const.LINES_PER_ORDER})
@@ -186,25 +270,9 @@ class ShopifyAdapter(Adapter):
                 self.client.complete_lines(queries.ORDER_LINES, node)
             yield parse_order.fetched_order(external_id, node)
 
-    def _find_by_sku(self, skus: Sequence[str]) -> Iterator[Variant]:
-        for batch in _batches([sku for sku in dict.fromkeys(skus) if sku], const.SKUS_PER_SEARCH):
-            variables = {"search": build.sku_search(batch), **build.marker_variables()}
-            rows = self.client.rows(queries.VARIANTS, "productVariants", variables)
-            yield from (variant for variant in map(parse.variant, rows) if variant.sku in batch)
-
-    def _find_by_marker(self, markers: Sequence[str]) -> Iterator[Variant]:
-        for batch in _batches(list(dict.fromkeys(markers)), const.MARKERS_PER_LOOKUP):
-            document = queries.variants_by_marker(len(batch))
-            found = self.client.execute(document, build.marker_lookups(batch))
-            yield from (parse.variant(row) for row in found.values() if row)
-
 
 def _app_credentials(settings: AdapterSettings) -> Mapping[str, str]:
     credentials = settings.credentials
     if not (credentials.get("client_id") and credentials.get("client_secret")):
         raise NotConfigured("missing_credentials")
     return credentials
-
-
-def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))

@@ -2,14 +2,14 @@
 """Documents -> wire: ids, searches and variables as Shopify wants them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from ..documents.stock import StockChange
 from ..errors import BadPayload
 from . import const
 
-GidType = Literal["Order", "InventoryItem", "Location", "WebhookSubscription"]
+GidType = Literal["Order", "ProductVariant", "InventoryItem", "Location", "WebhookSubscription"]
 
 
 def gid(kind: GidType, external_id: str) -> str:
@@ -47,6 +47,36 @@ def marker_lookups(markers: Sequence[str]) -> dict[str, Any]:
         for index, marker in enumerate(markers)
     }
     return {**marker_variables(), **lookups}
+
+
+def marker_definition() -> dict[str, Any]:
+    """Return the variables that define the marker. A value of type ``id`` is one variant's alone,
+    which is what makes the lookup by it possible."""
+    definition = {
+        **marker_variables(),
+        "name": "Odoo product",
+        "type": const.MARKER_TYPE,
+        "ownerType": "PRODUCTVARIANT",
+    }
+    return {"definition": definition}
+
+
+def markers_set_variables(markers: Mapping[str, str]) -> dict[str, Any]:
+    """Return the variables that write ``{variant id: marker}``."""
+    rows = [
+        {**_marker_of(external_id), "type": const.MARKER_TYPE, "value": marker}
+        for external_id, marker in markers.items()
+    ]
+    return {"metafields": rows}
+
+
+def markers_delete_variables(external_ids: Iterable[str]) -> dict[str, Any]:
+    """Return the variables that take the markers off these variants."""
+    return {"metafields": [_marker_of(external_id) for external_id in external_ids]}
+
+
+def _marker_of(external_id: str) -> dict[str, Any]:
+    return {"ownerId": gid("ProductVariant", external_id), **marker_variables()}
 
 
 def stock_set_variables(changes: Sequence[StockChange], idempotency_key: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Client:
             page = {"first": const.MAX_ITEMS, **(variables or {}), "after": after}
             found = _mapping(self.execute(document, page).get(connection))
             yield from _nodes(found)
-            after = _next_cursor(found, after)
+            after = next_cursor(found, after)
             if after is None:
                 return
 
@@ -93,7 +93,7 @@ class Client:
 
         Raises RetryLater when the order changed between two pages."""
         lines = _mapping(order.get("lineItems"))
-        after = _next_cursor(lines, None)
+        after = next_cursor(lines, None)
         while after is not None:
             variables = {"id": order.get("id"), "lines": const.MAX_ITEMS, "after": after}
             again = _mapping(self.execute(document, variables).get("order"))
@@ -102,7 +102,7 @@ class Client:
             page = _mapping(again.get("lineItems"))
             lines["nodes"] = [*_nodes(lines), *_nodes(page)]
             lines["pageInfo"] = page.get("pageInfo")
-            after = _next_cursor(page, after)
+            after = next_cursor(page, after)
 
     # One call.
 
@@ -172,7 +172,7 @@ class Client:
         return data
 
 
-def _next_cursor(connection: Mapping[str, Any], before: str | None) -> str | None:
+def next_cursor(connection: Mapping[str, Any], before: str | None) -> str | None:
     """Return where the next page starts, None after the last one. Raises BadPayload on a loop."""
     info = _mapping(connection.get("pageInfo"))
     if not info.get("hasNextPage"):

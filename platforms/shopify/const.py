@@ -3,7 +3,8 @@
 
 from typing import Literal
 
-from ..documents.event import RecordKind
+from ..documents.access import PrivacyType
+from ..documents.event import EventKind
 from ..documents.order import FulfillmentState, PaymentState
 
 API_VERSION = "2026-10"
@@ -23,12 +24,15 @@ OPTIONAL_SCOPES = ("read_all_orders", "write_products")
 # can't ask (https://shopify.dev/docs/api/usage/access-scopes).
 INSTALL_SCOPES = (*REQUIRED_SCOPES, "write_products")
 
-# ORDERS_UPDATED comes with every change; the others lose no order should one of them be removed.
+# ORDERS_UPDATED comes with every change; the other topics of orders lose none should one of them be
+# removed. The last two tell that the access ended or changed.
 WEBHOOK_TOPICS = (
     "ORDERS_CREATE",
     "ORDERS_UPDATED",
     "ORDERS_PAID",
     "ORDERS_CANCELLED",
+    "APP_UNINSTALLED",
+    "APP_SCOPES_UPDATE",
 )
 
 # Every list given or asked for holds at most 250 (https://shopify.dev/docs/api/usage/limits).
@@ -43,10 +47,16 @@ MARKERS_PER_LOOKUP = 50
 # The marker is a metafield in a namespace reserved to our app: nobody else can write it.
 MARKER_NAMESPACE = "$app:odoo"
 MARKER_KEY = "id"
+MARKER_TYPE = "id"
+# What `metafieldsSet` takes.
+MARKERS_PER_PUSH = 25
 
 # In place, a throttled call waits only as long as a bucket needs that others nearly emptied.
 THROTTLE_WAITS = 3
 THROTTLE_MAX_SECONDS = 2.0
+# Shopify rounds the taxes of each line; no setting of the store and no field says so.
+TAX_ROUNDING: Literal["line"] = "line"
+
 # How long nothing is sent after a 429 that doesn't say.
 RATE_LIMIT_SECONDS = 2.0
 # A token is renewed this long before it ends, so that it doesn't end within a job; should that
@@ -57,6 +67,9 @@ TOKEN_LAST_SECONDS = 60.0
 TOKEN_SECONDS = 3600.0
 # How old the store's answer to an authorization may be, and how far its clock and ours may differ.
 CALLBACK_MAX_AGE_SECONDS = 300
+
+# Refusals of calls and grants after which the store knows neither app nor token.
+GONE_CODES = frozenset({"unauthorized", "authorization_ended", "app_not_installed"})
 
 # Statuses with which Shopify refuses a store as a whole
 # (https://shopify.dev/docs/api/usage/response-codes).
@@ -82,14 +95,25 @@ FULFILLMENT_STATES: dict[str, FulfillmentState] = {
 }
 
 # Which record a webhook is about, by its topic or the first word of it, and where its body says so.
-WEBHOOK_RECORDS: dict[str, tuple[RecordKind | Literal[""], str]] = {
+WEBHOOK_RECORDS: dict[str, tuple[EventKind, str]] = {
     "orders": ("order", "id"),
     "orders/edited": ("order", "order_edit.order_id"),
     "refunds": ("order", "order_id"),
     "products": ("product", "id"),
     "inventory_levels": ("stock", "inventory_item_id"),
     "customers": ("customer", "id"),
-    # Compliance (https://shopify.dev/docs/apps/build/compliance): nothing is to be fetched.
-    "customers/data_request": ("", ""),
-    "customers/redact": ("", ""),
+    "app/uninstalled": ("access", ""),
+    "app/scopes_update": ("access", ""),
+    # Set in the app's configuration, not subscribed to
+    # (https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance).
+    "customers/data_request": ("privacy", ""),
+    "customers/redact": ("privacy", ""),
+    "shop/redact": ("privacy", ""),
+}
+
+# What each compliance topic asks for, and where its body names the orders.
+PRIVACY_REQUESTS: dict[str, tuple[PrivacyType, str]] = {
+    "customers/data_request": ("customer_data", "orders_requested"),
+    "customers/redact": ("customer_redact", "orders_to_redact"),
+    "shop/redact": ("shop_redact", ""),
 }

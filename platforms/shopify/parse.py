@@ -2,18 +2,20 @@
 """Wire -> documents, orders aside (``parse_order``). What can't be read is BadPayload."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ..documents.connection import ConnectionReport, Page
-from ..documents.event import WebhookSubscription
+from ..documents.event import RecordChange, WebhookSubscription
 from ..documents.money import ZERO
 from ..documents.product import Variant
 from ..documents.stock import Location, StockChange, StockKey, StockRefusal, StockResult
 from ..errors import Rejected, RetryLater
 from ..wire import Wire
 from . import const
+
+T = TypeVar("T")
 
 _GID = re.compile(r"gid://shopify/\w+/(\d{1,19})(?:\?.*)?")
 
@@ -42,10 +44,9 @@ def optional_money(wire: Wire, path: str) -> Decimal:
 
 
 def connection_report(data: Mapping[str, Any]) -> ConnectionReport:
-    """Return who answered. A granted write scope counts as its read scope too."""
+    """Return who answered."""
     wire = Wire(data)
     granted = {row.text("handle") for row in wire.rows("currentAppInstallation.accessScopes")}
-    held = granted | {f"read_{scope[6:]}" for scope in granted if scope.startswith("write_")}
     return ConnectionReport(
         shop_external_id=external_id(wire, "shop.id"),
         name=wire.text("shop.name"),
@@ -56,7 +57,35 @@ def connection_report(data: Mapping[str, Any]) -> ConnectionReport:
         plan=wire.text("shop.plan.publicDisplayName"),
         api_version=const.API_VERSION,
         granted_scopes=tuple(sorted(granted)),
-        missing_scopes=tuple(scope for scope in const.REQUIRED_SCOPES if scope not in held),
+        missing_scopes=missing_scopes(granted, const.REQUIRED_SCOPES),
+        missing_optional_scopes=missing_scopes(granted, const.OPTIONAL_SCOPES),
+        tax_on_shipping=wire.flag("shop.taxShipping"),
+        tax_rounding=const.TAX_ROUNDING,
+    )
+
+
+def missing_scopes(granted: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes ``wanted`` that lack. A write scope counts as its read scope too."""
+    held = set(granted)
+    held |= {f"read_{scope[6:]}" for scope in held if scope.startswith("write_")}
+    return tuple(scope for scope in wanted if scope not in held)
+
+
+def customer_data(data: Mapping[str, Any]) -> bool | None:
+    """Return whether an order was told with who ordered; None where there is no order."""
+    return True if Wire(data).rows("orders.nodes") else None
+
+
+def has_companies(data: Mapping[str, Any]) -> bool:
+    """Return whether the store has business customers."""
+    return Wire(data).number("companiesCount.count", ZERO) > 0
+
+
+def order_changes(data: Mapping[str, Any]) -> tuple[RecordChange, ...]:
+    """Return which orders changed when."""
+    return tuple(
+        RecordChange(external_id=external_id(row), updated_at=row.required_moment("updatedAt"))
+        for row in Wire(data).rows("orders.nodes")
     )
 
 
@@ -116,12 +145,28 @@ def user_errors(data: Mapping[str, Any], mutation: str) -> list[tuple[str, str, 
     ]
 
 
-def check_user_errors(data: Mapping[str, Any], mutation: str) -> None:
-    """Raise Rejected with the fields and messages of a mutation's refusals, if there are any."""
-    errors = user_errors(data, mutation)
+def check_user_errors(data: Mapping[str, Any], mutation: str, harmless: str = "") -> None:
+    """Raise Rejected with the fields and messages of a mutation's refusals, if there are any.
+
+    A refusal with the code ``harmless`` is none."""
+    errors = [row for row in user_errors(data, mutation) if not harmless or row[0] != harmless]
     if errors:
         fields = tuple((path, message) for _code, path, message in errors)
         raise Rejected(field_errors=fields, detail=f"{mutation}: {errors[0][2]}")
+
+
+def marker_refusals(
+    data: Mapping[str, Any], mutation: str, external_ids: Sequence[str]
+) -> dict[str, str]:
+    """Return ``{variant id: message}`` of the rows refused. Raises Rejected where none is named."""
+    refused: dict[str, str] = {}
+    for _code, path, message in user_errors(data, mutation):
+        external_id = _row_of(path, "metafields", external_ids)
+        if external_id is None:
+            check_user_errors(data, mutation)
+        else:
+            refused.setdefault(external_id, message)
+    return refused
 
 
 def stock_result(data: Mapping[str, Any], changes: Sequence[StockChange]) -> StockResult:
@@ -141,7 +186,7 @@ def stock_result(data: Mapping[str, Any], changes: Sequence[StockChange]) -> Sto
     stale: dict[StockKey, None] = {}
     refused: dict[StockKey, StockRefusal] = {}
     for code, path, message in errors:
-        key = _row_of(path, keys)
+        key = _row_of(path, "input.quantities", keys)
         if key is None:
             check_user_errors(data, "inventorySetQuantities")
         elif code in const.STALE_CODES:
@@ -155,8 +200,8 @@ def stock_result(data: Mapping[str, Any], changes: Sequence[StockChange]) -> Sto
     )
 
 
-def _row_of(path: str, keys: Sequence[StockKey]) -> StockKey | None:
+def _row_of(path: str, rows: str, keys: Sequence[T]) -> T | None:
     """Return the row that ``input.quantities.7.quantity`` complains of."""
-    found = re.match(r"input\.quantities\.(\d{1,3})(?:\.|$)", path)
+    found = re.match(rf"{re.escape(rows)}\.(\d{{1,3}})(?:\.|$)", path)
     index = int(found[1]) if found else len(keys)
     return keys[index] if index < len(keys) else None

@@ -137,10 +137,33 @@ query OrderLines($id: ID!, $lines: Int!, $after: String!) {
 SHOP = """
 query Shop {
   shop {
-    id name myshopifyDomain currencyCode ianaTimezone taxesIncluded
+    id name myshopifyDomain currencyCode ianaTimezone taxesIncluded taxShipping
     plan { publicDisplayName }
   }
   currentAppInstallation { accessScopes { handle } }
+}
+"""
+
+# Only a try tells whether the app may read who ordered: a refusal is an error of the whole answer.
+CUSTOMER_DATA = """
+query CustomerData {
+  orders(first: 1) { nodes { id email shippingAddress { name } customer { id firstName } } }
+}
+"""
+
+COMPANIES = "query Companies { companiesCount(limit: 1) { count } }"
+
+APP_UNINSTALL = """
+mutation AppUninstall { appUninstall { userErrors { code field message } } }
+"""
+
+# Which orders changed. `updatedAt` and the search for it count whole seconds.
+CHANGES = """
+query Changes($first: Int!, $after: String, $search: String!) {
+  orders(first: $first, after: $after, query: $search, sortKey: UPDATED_AT) {
+    nodes { id updatedAt }
+    pageInfo { hasNextPage endCursor }
+  }
 }
 """
 
@@ -201,6 +224,24 @@ query Variants(
 """
     + _VARIANT
 )
+
+MARKERS_PREPARE = """
+mutation MarkersPrepare($definition: MetafieldDefinitionInput!) {
+  metafieldDefinitionCreate(definition: $definition) { userErrors { code field message } }
+}
+"""
+
+MARKERS_SET = """
+mutation MarkersSet($metafields: [MetafieldsSetInput!]!) {
+  metafieldsSet(metafields: $metafields) { userErrors { code field message } }
+}
+"""
+
+MARKERS_DELETE = """
+mutation MarkersDelete($metafields: [MetafieldIdentifierInput!]!) {
+  metafieldsDelete(metafields: $metafields) { userErrors { field message } }
+}
+"""
 
 STOCK = """
 query Stock($ids: [ID!]!, $location: ID!) {

@@ -169,10 +169,11 @@ class Access:
 
 def _kind(settings: AdapterSettings) -> str:
     """Return which access the credentials stand for where they don't say."""
+    if settings.credentials.get("access_token"):
+        return "token"
     if settings.token and settings.token.refresh_token:
         return "authorization"
-    pasted, app = settings.credentials.get("access_token"), settings.credentials.get("client_id")
-    return "client_credentials" if app and not pasted else "token"
+    return "client_credentials" if settings.credentials.get("client_id") else "token"
 
 
 def _text(value: Any) -> str:

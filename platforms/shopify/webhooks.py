@@ -10,8 +10,9 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from ..documents.access import PrivacyRequest
 from ..documents.event import Event
 from ..errors import BadPayload
 from ..wire import Wire, parse_moment
@@ -53,6 +54,37 @@ def read_event(headers: Mapping[str, str], body: bytes) -> Event:
         delivery_id=f"{topic}:{delivery}",
         occurred_at=parse_moment(headers.get("x-shopify-triggered-at", "")),
     )
+
+
+def read_privacy_request(topic: str, body: bytes) -> PrivacyRequest:
+    """Return what a compliance webhook asks for. Raises BadPayload.
+
+    https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance"""
+    if topic not in const.PRIVACY_REQUESTS:
+        raise BadPayload("bad_topic")
+    kind, orders = const.PRIVACY_REQUESTS[topic]
+    payload = _payload(body)
+    if not orders:
+        return PrivacyRequest(type=kind)
+    has_id = payload.get("customer.id") is not None
+    request = PrivacyRequest(
+        type=kind,
+        customer_external_id=_external_id(payload, "customer.id") if has_id else "",
+        email=payload.text("customer.email"),
+        phone=payload.text("customer.phone"),
+        order_external_ids=tuple(_order_ids(payload, orders)),
+    )
+    if request == PrivacyRequest(type=kind):
+        raise BadPayload("missing_field", detail="customer", path="customer")
+    return request
+
+
+def _order_ids(payload: Wire, path: str) -> Iterator[str]:
+    ids = payload.get(path)
+    if ids is not None and not isinstance(ids, list):
+        raise payload.wrong(path, "not a list")
+    for value in ids or ():
+        yield _external_id(Wire({"id": value}, path), "id")
 
 
 def _payload(body: bytes) -> Wire:

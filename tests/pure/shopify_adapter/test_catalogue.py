@@ -1,43 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The shop, its locations, its products and the webhook subscriptions."""
+"""Locations, products and the webhook subscriptions."""
 
 import pytest
 
 from odoo.addons.storefront_connector.platforms import errors
-from odoo.addons.storefront_connector.platforms.documents.connection import ConnectionReport
 from odoo.addons.storefront_connector.platforms.documents.event import WebhookSubscription
 from odoo.addons.storefront_connector.platforms.documents.product import Variant
 from odoo.addons.storefront_connector.platforms.documents.stock import Location
 
 LAST = {"hasNextPage": False, "endCursor": None}
-
-
-def test_who_answers_and_what_is_granted(store, adapter):
-    scopes = ("write_orders", "read_customers", "write_inventory", "read_locations")
-    store.answer(
-        shop={
-            "id": "gid://shopify/Shop/1",
-            "name": "Lamps",
-            "myshopifyDomain": "lamps.myshopify.com",
-            "currencyCode": "EUR",
-            "ianaTimezone": "Europe/Brussels",
-            "taxesIncluded": True,
-            "plan": {"publicDisplayName": "Basic"},
-        },
-        currentAppInstallation={"accessScopes": [{"handle": scope} for scope in scopes]},
-    )
-    assert adapter.check_connection() == ConnectionReport(
-        shop_external_id="1",
-        name="Lamps",
-        url="https://lamps.myshopify.com",
-        currency="EUR",
-        timezone="Europe/Brussels",
-        prices_include_tax=True,
-        plan="Basic",
-        api_version="2026-10",
-        granted_scopes=("read_customers", "read_locations", "write_inventory", "write_orders"),
-        missing_scopes=("read_products",),
-    )
 
 
 def test_inactive_locations_are_told_too(store, adapter):
@@ -208,10 +179,12 @@ def test_a_removal_may_be_refused(store, adapter):
         adapter.delete_webhook("3")
 
 
-def test_topics_are_those_of_orders(adapter):
+def test_topics_are_those_of_orders_and_access(adapter):
     assert adapter.webhook_topics == (
         "ORDERS_CREATE",
         "ORDERS_UPDATED",
         "ORDERS_PAID",
         "ORDERS_CANCELLED",
+        "APP_UNINSTALLED",
+        "APP_SCOPES_UPDATE",
     )

@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Variants by SKU and marker, and the markers written on them: what takes more than one call."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from ..documents.product import Variant
+from . import build, const, parse, queries
+from .client import Client
+
+T = TypeVar("T")
+
+
+def find_by_sku(client: Client, skus: Sequence[str]) -> Iterator[Variant]:
+    """Yield the variants with one of ``skus``, case included."""
+    for batch in batches([sku for sku in dict.fromkeys(skus) if sku], const.SKUS_PER_SEARCH):
+        variables = {"search": build.sku_search(batch), **build.marker_variables()}
+        rows = client.rows(queries.VARIANTS, "productVariants", variables)
+        yield from (variant for variant in map(parse.variant, rows) if variant.sku in batch)
+
+
+def find_by_marker(client: Client, markers: Sequence[str]) -> Iterator[Variant]:
+    """Yield the variants with one of ``markers``."""
+    for batch in batches(list(dict.fromkeys(markers)), const.MARKERS_PER_LOOKUP):
+        document = queries.variants_by_marker(len(batch))
+        found = client.execute(document, build.marker_lookups(batch))
+        yield from (parse.variant(row) for row in found.values() if row)
+
+
+def push_markers(client: Client, markers: Mapping[str, str]) -> dict[str, str]:
+    """Write ``{variant id: marker}``; return ``{variant id: message}`` of those refused.
+
+    Removing comes first: a marker is one variant's alone and may have moved."""
+    removed = [external_id for external_id, marker in markers.items() if not marker]
+    refused = _push_rows(
+        client, queries.MARKERS_DELETE, "metafieldsDelete", removed, build.markers_delete_variables
+    )
+    written = [external_id for external_id, marker in markers.items() if marker]
+    return refused | _push_rows(
+        client,
+        queries.MARKERS_SET,
+        "metafieldsSet",
+        written,
+        lambda ids: build.markers_set_variables({one: markers[one] for one in ids}),
+    )
+
+
+def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield ``items`` in pieces of at most ``size``."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _push_rows(
+    client: Client,
+    document: str,
+    mutation: str,
+    external_ids: Sequence[str],
+    variables: Callable[[Sequence[str]], dict[str, Any]],
+) -> dict[str, str]:
+    """Send rows until none is refused: a single one keeps all others from being written."""
+    refused: dict[str, str] = {}
+    rows = list(external_ids)
+    while rows:
+        found = parse.marker_refusals(client.execute(document, variables(rows)), mutation, rows)
+        if not found:
+            break
+        refused.update(found)
+        rows = [external_id for external_id in rows if external_id not in found]
+    return refused
