@@ -29,6 +29,7 @@ from . import adapter_catalogue as catalogue
 from . import build, const, parse, parse_order, queries, sdk, webhooks
 from .build_changes import Position
 from .client import Client, next_cursor
+from .client_errors import is_protected
 
 
 class ShopifyAdapter(Adapter):
@@ -144,6 +145,9 @@ class ShopifyAdapter(Adapter):
         """Subscribe ``url``. Raises Rejected, also where it is subscribed already."""
         variables = {"topic": topic, "input": {"uri": url}}
         data = self.client.execute(queries.WEBHOOK_CREATE, variables)
+        for _code, _path, message in parse.user_errors(data, "webhookSubscriptionCreate"):
+            if is_protected(message):
+                raise NotConfigured("customer_data_protected", detail=message)
         parse.check_user_errors(data, "webhookSubscriptionCreate")
         return parse.subscription(data["webhookSubscriptionCreate"]["webhookSubscription"])
 

@@ -15,9 +15,10 @@ from . import const
 Redact = Callable[[str], str]
 
 _SCOPE = re.compile(r"\b(?:read|write)_[a-z_]+\b")
-# "This app is not approved to access the Order object." and "… to use the email field."
+# "This app is not approved to access the Order object.", "… to use the email field." and "… to
+# subscribe to webhook topics containing protected customer data."
 # (https://shopify.dev/docs/apps/launch/protected-customer-data)
-_PROTECTED = re.compile(r"protected-customer-data|not approved to (?:access|use) the ", re.I)
+_PROTECTED = re.compile(r"protected[- ]customer[- ]data|not approved to \w+ the ", re.IGNORECASE)
 # "Non-expiring access tokens are no longer accepted for the Admin API."
 _MUST_EXPIRE = re.compile(r"non-expiring", re.IGNORECASE)
 # The words of this refusal aren't published
@@ -35,7 +36,7 @@ def http_error(request: Request, answer: Response, redact: Redact) -> Storefront
     body = answer.data
     words = redact(str(body.get("errors") if isinstance(body, dict) else ""))
     detail = f"{detail}: {words}"
-    if _PROTECTED.search(words):
+    if is_protected(words):
         return NotConfigured("customer_data_protected", detail=detail)
     if _SCOPE.search(words):
         return NotConfigured("missing_scope", detail=detail, scopes=_scopes(words))
@@ -63,6 +64,11 @@ def graphql_error(request: Request, errors: Any, redact: Redact) -> StorefrontEr
     return Rejected(known, detail=detail, field_errors=((request.operation, first.message),))
 
 
+def is_protected(message: str) -> bool:
+    """Whether the store says that the app may not read customers' data."""
+    return bool(_PROTECTED.search(message))
+
+
 class _Row:
     """One error: ``{"message": …, "extensions": {"code": …, "requiredAccess": …}}`` or a text."""
 
@@ -79,7 +85,7 @@ def _denied(rows: list[_Row], detail: str) -> StorefrontError:
     scopes = _scopes(" ".join(f"{row.message} {row.access}" for row in rows))
     if scopes:
         return NotConfigured("missing_scope", detail=detail, scopes=scopes)
-    if any(_PROTECTED.search(row.message) for row in rows):
+    if any(is_protected(row.message) for row in rows):
         return NotConfigured("customer_data_protected", detail=detail)
     return AuthFailed("forbidden", detail=detail)
 

@@ -163,6 +163,17 @@ def test_a_subscription_may_be_refused(store, adapter):
     assert caught.value.field_errors == (("webhookSubscription.callbackUrl", taken["message"]),)
 
 
+def test_orders_are_subscribed_to_only_with_access_to_customers(store, adapter):
+    words = (
+        "This app is not approved to subscribe to webhook topics containing protected customer data"
+    )
+    row = {"field": ["webhookSubscription", "topic"], "message": words}
+    store.answer(webhookSubscriptionCreate={"webhookSubscription": None, "userErrors": [row]})
+    with pytest.raises(errors.NotConfigured) as caught:
+        adapter.create_webhook("ORDERS_CREATE", "https://a.example/b")
+    assert caught.value.code == "customer_data_protected"
+
+
 @pytest.mark.parametrize(
     "refusals", [[], [{"field": ["id"], "message": "Webhook subscription does not exist"}]]
 )
