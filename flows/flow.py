@@ -26,16 +26,18 @@ RETRY_DELAYS = (30, 60, 300, 1800, 7200, 43200)
 # A job works this long, then hands the rest to the next one: limit_time_cpu is 60 s by default,
 # and hosted workers are recycled.
 TIME_BUDGET = 45.0
-CONCURRENCY_TRIES = 8
-# Our own unique indexes stand behind the locks: hitting one means another worker was first.
-_CONCURRENCY_CODES = frozenset(
+CONCURRENCY_TRIES = 12
+# How long to leave a record alone that so many workers wanted at once.
+CROWDED_SECONDS = 2
+_CROWD_CODES = frozenset(
     (
         errorcodes.SERIALIZATION_FAILURE,
         errorcodes.DEADLOCK_DETECTED,
         errorcodes.LOCK_NOT_AVAILABLE,
-        errorcodes.UNIQUE_VIOLATION,
     )
 )
+# Our own unique indexes stand behind the locks: hitting one means another worker was first.
+_CONCURRENCY_CODES = _CROWD_CODES | {errorcodes.UNIQUE_VIOLATION}
 
 
 class MappingMissing(Exception):
@@ -253,6 +255,15 @@ class StorefrontFlow(models.AbstractModel):
                 "params": {"message": str(error)},
                 "detail": type(error).__name__,
                 "attention": True,
+            }
+        if isinstance(error, psycopg2.Error) and error.pgcode in _CROWD_CODES:
+            return {
+                "code": "concurrent_update",
+                "params": {},
+                "detail": error.pgcode,
+                "attention": False,
+                "seconds": CROWDED_SECONDS,
+                "uses_try": False,
             }
         return {
             "code": "unexpected",

@@ -170,6 +170,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "error_detail": failure["detail"],
             }
         )
+        if next_try and failure["seconds"]:
+            backend._wake("import", seconds=failure["seconds"])
         status = "retry" if next_try else "dead"
         self._log_import(
             backend,

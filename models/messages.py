@@ -29,6 +29,9 @@ MESSAGES = {
     "empty_answer": _lt("The storefront's answer was empty. It is tried again by itself."),
     "changed_while_read": _lt("The record changed while it was read. It is read again by itself."),
     "busy": _lt("The storefront is busy. It is tried again by itself."),
+    "concurrent_update": _lt(
+        "Other work kept changing the same records. It is tried again by itself."
+    ),
     "stock_moving": _lt("Stock in the storefront keeps moving. It is compared again by itself."),
     "orders_first": _lt("Waiting orders are imported before stock is sent."),
     "throttled": _lt("The storefront asked to slow down. The work goes on by itself."),

@@ -111,7 +111,7 @@ class StorefrontClaim(models.Model):
         with autonomous(self.sudo().env) as env:
             env.cr.execute(
                 "UPDATE storefront_claim SET tries = 0, error_code = NULL, next_try = NULL"
-                " WHERE key = %s AND (tries > 0 OR next_try IS NOT NULL)",
+                " WHERE key = %s AND (tries > 0 OR next_try IS NOT NULL OR error_code IS NOT NULL)",
                 [key],
             )
 

@@ -128,7 +128,8 @@ class TestSnapshotImport(OrderImportCase):
         ):
             self.receive(self.simple())
         self.assertEqual(lock.call_count, flow.CONCURRENCY_TRIES)
-        self.assertEqual(self.state("1001"), ("to_import", "unexpected"))
+        self.assertEqual(self.state("1001"), ("to_import", "concurrent_update"))
+        self.assertEqual(self.snapshot("1001").tries, 0)
 
     # claims
 

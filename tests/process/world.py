@@ -13,13 +13,13 @@ import psutil
 import requests
 from _demo import prepare
 from _demo.client import Client
-from _demo.report import wait_for
+from _demo.report import StepFailed, wait_for
 from _demo.stock import Stock
 from _env import databases, odoo
 from _env.server import OdooServer
 
 ADDONS = Path(__file__).parent / "addons"
-PRODUCTS = 20
+PRODUCTS = 60
 PATIENCE = 60  # seconds until a test gives up waiting
 # Two workers can be stopped in an import while others answer webhooks and run jobs.
 WORKERS, CHANNELS = 5, "root:4"
@@ -128,6 +128,22 @@ class World:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
 
+    def pass_time(self):
+        """What waits for its next try has waited long enough; the cron runs."""
+        self.execute("UPDATE storefront_claim SET next_try = NULL")
+        self.execute("UPDATE storefront_snapshot SET next_try = NULL WHERE next_try IS NOT NULL")
+        self.let_cron_run()
+
+    def drain(self, name):
+        """(tries, error code) of a drain."""
+        return self.rows("SELECT tries, error_code FROM storefront_claim WHERE key LIKE %s",
+                         f"{name}:%")[0]  # fmt: skip
+
+    def wait_postponed(self, name, code):
+        """Wait until a drain has given up for now because of `code`; return its tries."""
+        wait_for(lambda: self.drain(name)[1] == code, PATIENCE, f"{name} to meet {code}")
+        return self.drain(name)[0]
+
     # the database, as a session beside Odoo sees it
 
     def rows(self, query, *params):
@@ -151,6 +167,22 @@ class World:
             "SELECT count(*) FROM queue_job WHERE method_name = %s"
             " AND state IN ('wait_dependencies', 'pending', 'enqueued', 'started')",
             method,
+        )
+
+    def finished_jobs(self):
+        return self.value("SELECT count(*) FROM queue_job WHERE state = 'done'")
+
+    def backend_state(self):
+        """(state, why it is paused)."""
+        return self.rows(
+            "SELECT state, pause_code FROM storefront_backend WHERE id = %s", self.backend_id
+        )[0]
+
+    def waits_for_store(self, name):
+        """Whether a worker holds a drain's lease."""
+        return self.value(
+            "SELECT count(*) FROM storefront_claim WHERE key LIKE %s AND token IS NOT NULL",
+            f"{name}:%",
         )
 
     def orders(self, external_id):
@@ -185,9 +217,28 @@ class World:
 
     # what became of it
 
-    def settle(self):
+    def settle(self, seconds=PATIENCE):
         """Wait until nothing waits for its turn and the store shows Odoo's stock."""
-        wait_for(self._is_quiet, PATIENCE, "all work to be done")
+        try:
+            wait_for(self._is_quiet, seconds, "all work to be done")
+        except StepFailed as failure:
+            raise StepFailed(f"{failure}: {self._waiting()}") from None
+
+    def _waiting(self):
+        """What a test that waited in vain has to say."""
+        queries = {
+            "events": "SELECT state, count(*) FROM storefront_event GROUP BY 1",
+            "snapshots": "SELECT state, tries, next_try::text, error_code, count(*)"
+            " FROM storefront_snapshot GROUP BY 1, 2, 3, 4",
+            "outbox": "SELECT count(*) FROM storefront_outbox",
+            "drains": "SELECT key, tries, error_code, next_try::text, token IS NOT NULL"
+            " FROM storefront_claim",
+            "jobs": "SELECT method_name, state, eta::text FROM queue_job WHERE state != 'done'",
+            "backend": "SELECT state, pause_code FROM storefront_backend",
+            "orders": "SELECT count(*) FROM sale_order WHERE storefront_external_id IS NOT NULL",
+        }
+        found = {name: self.rows(query) for name, query in queries.items()}
+        return {**found, "placed": len(self.control.orders())}
 
     def _is_quiet(self):
         waiting = self.value(
@@ -202,10 +253,10 @@ class World:
             self.control.orders()
         )
 
-    def check(self):
+    def check(self, seconds=PATIENCE):
         """Wait for the end of all work, then: each order once, at its total; each customer once;
         every level in the store is Odoo's free quantity; nothing for a human to decide."""
-        self.settle()
+        self.settle(seconds)
         placed = sorted(
             (order["id"].rpartition("/")[2], Decimal(order["total"]), "sale")
             for order in self.control.orders()
