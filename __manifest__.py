@@ -19,6 +19,7 @@
         "data/ir_cron_data.xml",
         "views/storefront_backend_views.xml",
         "views/storefront_backend_shopify_views.xml",
+        "views/storefront_backend_health_views.xml",
         "views/storefront_issue_views.xml",
         "views/storefront_snapshot_views.xml",
         "views/storefront_event_views.xml",

@@ -62,6 +62,6 @@ class StorefrontWebhook(http.Controller):
             _logger.info("webhook of backend %s can't be read: %s", backend.id, error)
             return request.make_response("")
         is_new = env["storefront.event"]._receive(backend, event, body)
-        if is_new and event.kind and backend.state == "connected":
-            backend._wake("fetch")
+        if is_new and event.kind:
+            backend._wake_for(event.kind)
         return request.make_response("")

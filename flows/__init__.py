@@ -8,5 +8,7 @@ from . import snapshot_import
 from . import order_import
 from . import order_update
 from . import order_fetch
+from . import order_poll
+from . import webhook_health
 from . import product_link
 from . import stock_export

@@ -10,7 +10,7 @@ from functools import partial
 from odoo import models
 from psycopg2.extras import Json
 
-from ..models.storefront_event import naive_utc
+from ..models.storefront_event import IS_POKE, naive_utc
 from ..models.storefront_snapshot import hash_payload
 from ..platforms import errors
 from .flow import retry_concurrency, unit_of_work
@@ -70,7 +70,7 @@ class StorefrontOrderFetch(models.AbstractModel):
         self.env.cr.execute(
             "SELECT id, kind, external_id, coalesce(occurred_at, create_date)"
             " FROM storefront_event WHERE backend_id = %s AND state = 'pending'"
-            " ORDER BY id LIMIT %s",
+            f" AND {IS_POKE} ORDER BY id LIMIT %s",
             [backend.id, EVENTS_PER_STEP],
         )
         rows = self.env.cr.fetchall()
@@ -89,20 +89,25 @@ class StorefrontOrderFetch(models.AbstractModel):
         )
         return True
 
-    def _poke(self, backend, kind, external_id, moment):
+    def _poke(self, backend, kind, external_id, moment, listed_at=None):
+        """Ask for a record that changed at ``moment``; both times are naive UTC.
+
+        ``listed_at``: the change a listing told of, which isn't news a second time."""
         self.env.cr.execute(
             "INSERT INTO storefront_snapshot AS snapshot (backend_id, kind, external_id, state,"
-            " event_at, poke_count, tries, create_uid, create_date, write_uid, write_date)"
-            " VALUES (%(backend)s, %(kind)s, %(external_id)s, 'to_fetch', %(moment)s, 1, 0,"
-            " %(uid)s, %(now)s, %(uid)s, %(now)s)"
+            " event_at, listed_at, poke_count, tries, create_uid, create_date, write_uid,"
+            " write_date) VALUES (%(backend)s, %(kind)s, %(external_id)s, 'to_fetch', %(moment)s,"
+            " %(listed_at)s, 1, 0, %(uid)s, %(now)s, %(uid)s, %(now)s)"
             " ON CONFLICT (backend_id, kind, external_id) DO UPDATE SET state = 'to_fetch',"
             " poke_count = snapshot.poke_count + 1, tries = 0, next_try = NULL,"
-            " event_at = least(snapshot.event_at, excluded.event_at), write_date = %(now)s",
+            " event_at = least(snapshot.event_at, excluded.event_at), write_date = %(now)s,"
+            " listed_at = greatest(snapshot.listed_at, excluded.listed_at)",
             {
                 "backend": backend.id,
                 "kind": kind,
                 "external_id": external_id,
                 "moment": moment,
+                "listed_at": listed_at,
                 "uid": self.env.uid,
                 "now": self.env.cr.now(),
             },

@@ -4,8 +4,10 @@ from . import storefront_backend_connect
 from . import storefront_backend_jobs
 from . import storefront_backend_secret
 from . import storefront_backend_token
+from . import storefront_backend_health
 from . import storefront_backend_shopify
 from . import storefront_claim
+from . import storefront_cursor
 from . import storefront_lock
 from . import storefront_secret
 from . import storefront_token

@@ -142,6 +142,23 @@ MESSAGES = {
     ),
     "insecure_url": _lt("The address of the storefront must start with https://."),
     "unsupported": _lt("This storefront can't do that: %(capability)s."),
+    # what is announced
+    "access_withdrawn": _lt(
+        "The storefront no longer lets this app in: it was removed there, or its access was "
+        "withdrawn. Install it again, then connect again. Nothing is lost: what happens "
+        "meanwhile is read then."
+    ),
+    "webhooks_refused": _lt(
+        "The storefront does not announce %(topics)s: %(reason)s Orders are still found by "
+        "asking for them, some minutes later."
+    ),
+    "webhooks_silent": _lt(
+        "Orders changed in the storefront and no webhook arrived; they were found by asking for "
+        "them. Check that the webhook base URL can be reached from outside."
+    ),
+    "polling_unsupported": _lt(
+        "This storefront can't be asked what changed. What its webhooks miss is not found."
+    ),
     # content
     "refused": _lt("The storefront refused the request."),
     "max_cost_exceeded": _lt("The storefront refused a request as too large."),

@@ -106,15 +106,3 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         base = self.webhook_base_url or self.get_base_url()
         return urls.urljoin(base, f"/storefront/webhook/{self.sudo().webhook_token}")
-
-    def _subscribe_webhooks(self, adapter):
-        """Make the storefront's subscriptions equal to what the adapter needs."""
-        url = self._webhook_url()
-        found = {}
-        for subscription in adapter.fetch_webhooks():
-            if subscription.url == url and subscription.topic in adapter.webhook_topics:
-                found[subscription.topic] = subscription.external_id
-        for topic in adapter.webhook_topics:
-            if topic not in found:
-                found[topic] = adapter.create_webhook(topic, url).external_id
-        self.webhook_ids = found

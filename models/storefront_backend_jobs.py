@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from .storefront_claim import is_dead
+from .storefront_event import IS_POKE, SIGNAL_DRAINS
 
 _logger = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ class Drain(NamedTuple):
     method: str
     role: str
     priority: int
+    # What runs it where no job runner can be.
+    cron: str = "cron_drain"
 
 
 # Stock goes before orders, orders before the catalogue.
@@ -32,6 +35,8 @@ DRAINS = {
     "fetch": Drain("_job_fetch_orders", "inbound", 10),
     "import": Drain("_job_import_orders", "inbound", 10),
     "link": Drain("_job_link_products", "outbound", 20),
+    "health": Drain("_job_check_webhooks", "reconciliation", 10, "cron_check_webhooks"),
+    "poll": Drain("_job_poll_orders", "inbound", 15, "cron_poll"),
 }
 
 
@@ -52,14 +57,20 @@ class StorefrontBackend(models.Model):
             if user:
                 wake_after_commit(self.env, (backend.id, drain, slot, seconds, user.id))
 
+    def _wake_for(self, kind):
+        """Have an event of this kind answered; the law's requests also where work stands still."""
+        if self.state == "connected" or kind == "privacy":
+            self._wake(SIGNAL_DRAINS.get(kind, "fetch"))
+
     def _enqueue(self, drain, slot, seconds):
         if self._runs_by_cron():
             # Now in each case: the cron takes orders before stock, and what isn't due it leaves.
             now = fields.Datetime.now()
             at = {now, now + timedelta(seconds=seconds)}
-            self.env.ref("storefront_connector.cron_drain").sudo()._trigger(at)
+            cron = self.env.ref(f"storefront_connector.{DRAINS[drain].cron}")
+            cron.sudo()._trigger(at)
             return
-        method, _role, priority = DRAINS[drain]
+        method, _role, priority, _cron = DRAINS[drain]
         # A job postponed for longer must not stand in the way of one that can run sooner.
         key = f"storefront.{drain}.{self.id}.{slot}.{seconds:g}"
         if self._is_enqueued(key):
@@ -126,11 +137,14 @@ class StorefrontBackend(models.Model):
         """Run, or have run, everything that waits: the net under every lost wake-up."""
         for backend in self.search([("state", "=", "connected")]):
             for drain in backend._waiting_drains():
-                if self._runs_by_cron():
-                    method, role, _priority = DRAINS[drain]
-                    getattr(backend.with_user(backend[f"{role}_user_id"]), method)()
-                else:
-                    backend._wake(drain)
+                backend._run_or_wake(drain)
+
+    def _run_or_wake(self, drain):
+        """Run a drain as its user where no job runner can be, else have it run."""
+        if self._runs_by_cron():
+            getattr(self.with_user(self[f"{DRAINS[drain].role}_user_id"]), DRAINS[drain].method)()
+        else:
+            self._wake(drain)
 
     def _waiting_drains(self):
         """Return the drains that have work, orders first: stock sent before them would be stale."""
@@ -140,7 +154,7 @@ class StorefrontBackend(models.Model):
             f"""SELECT
             EXISTS (SELECT 1 FROM storefront_outbox WHERE backend_id = %(id)s),
             EXISTS (SELECT 1 FROM storefront_event WHERE backend_id = %(id)s
-                AND state = 'pending')
+                AND state = 'pending' AND {IS_POKE})
             OR EXISTS (SELECT 1 FROM storefront_snapshot WHERE backend_id = %(id)s
                 AND state = 'to_fetch' AND (next_try IS NULL OR next_try <= {now})),
             EXISTS (SELECT 1 FROM storefront_snapshot WHERE backend_id = %(id)s
@@ -164,7 +178,7 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         self.env.cr.execute(
             "SELECT EXISTS (SELECT 1 FROM storefront_event"
-            " WHERE backend_id = %(id)s AND state = 'pending')"
+            f" WHERE backend_id = %(id)s AND state = 'pending' AND {IS_POKE})"
             " OR EXISTS (SELECT 1 FROM storefront_snapshot"
             " WHERE backend_id = %(id)s AND state IN ('to_fetch', 'to_import')"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC'))",

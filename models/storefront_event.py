@@ -6,6 +6,11 @@ from odoo import api, fields, models
 from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
+# Kinds that point at no record, and the drain that answers them also where orders stand still.
+SIGNAL_DRAINS = {"access": "health"}
+IS_SIGNAL = "kind IN ('access', 'privacy')"
+IS_POKE = "kind NOT IN ('access', 'privacy')"
+
 
 class StorefrontEvent(models.Model):
     _name = "storefront.event"
@@ -14,7 +19,7 @@ class StorefrontEvent(models.Model):
     _rec_name = "delivery_id"
 
     backend_id = fields.Many2one(
-        "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
+        "storefront.backend", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="backend_id.company_id")
     topic = fields.Char(readonly=True)
@@ -34,6 +39,9 @@ class StorefrontEvent(models.Model):
     )
 
     _delivery_uniq = models.UniqueIndex("(backend_id, delivery_id)")
+    # For the last one received, and the foreign key.
+    _backend_idx = models.Index("(backend_id, id)")
+    _signal_idx = models.Index(f"(backend_id, kind) WHERE state = 'pending' AND {IS_SIGNAL}")
     _pending_idx = models.Index("(backend_id, id) WHERE state = 'pending'")
     _record_idx = models.Index("(backend_id, external_id)")
 

@@ -32,6 +32,9 @@ class StorefrontSnapshot(models.Model):
     payload_hash = fields.Char(readonly=True)
     applied_hash = fields.Char(readonly=True, help="Hash of the payload applied last.")
     source_updated_at = fields.Datetime(string="Changed in the Storefront", readonly=True)
+    listed_at = fields.Datetime(
+        readonly=True, help="The storefront's time of the last change that polling found."
+    )
     fetched_at = fields.Datetime(readonly=True)
     event_at = fields.Datetime(
         readonly=True, help="The storefront's time of the first change not yet applied."

@@ -4,6 +4,7 @@ from . import test_flow_customer_import
 from . import test_flow_order_amounts
 from . import test_flow_order_fetch
 from . import test_flow_order_import
+from . import test_flow_order_poll
 from . import test_flow_order_update
 from . import test_flow_product_link
 from . import test_flow_snapshot_import
@@ -17,4 +18,5 @@ from . import test_security
 from . import test_stock_free_quantity
 from . import test_stock_outbox
 from . import test_storefront_tour
+from . import test_webhook_health
 from . import test_webhook_http

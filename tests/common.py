@@ -243,11 +243,10 @@ class StorefrontCase(TransactionCase):
     def perform(self, drain, backend=None, **kwargs):
         """Run a drain as its integration user."""
         backend = backend or self.backend
-        method, role, _priority = DRAINS[drain]
-        user = backend[f"{role}_user_id"]
+        user = backend[f"{DRAINS[drain].role}_user_id"]
         job_context = {"allowed_company_ids": user.company_id.ids}
         target = backend.with_env(self.env(user=user, su=False, context=job_context))
-        getattr(target, method)(**kwargs)
+        getattr(target, DRAINS[drain].method)(**kwargs)
         self.env.flush_all()
         self.env.invalidate_all()
 

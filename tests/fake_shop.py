@@ -9,9 +9,10 @@ from decimal import Decimal
 from ..platforms.adapter import Adapter, Capabilities
 from ..platforms.documents.connection import ConnectionReport, Page
 from ..platforms.documents.customer import Address, Customer
-from ..platforms.documents.event import FetchedRecord, WebhookSubscription
+from ..platforms.documents.event import FetchedRecord, RecordChange, WebhookSubscription
 from ..platforms.documents.order import Discount, Order, OrderLine, TaxLine
 from ..platforms.documents.stock import Location, StockRefusal, StockResult
+from ..platforms.errors import Rejected
 
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 
@@ -33,6 +34,9 @@ class FakeShop:
         self.report = REPORT
         self.locations = (Location(external_id="L1", name="Main Street"),)
         self.webhooks = {}
+        self.webhook_count = 0
+        self.refused_topics = set()
+        self.changes_per_page = 3
         self.orders = {}
         self.variant_pages = [()]
         self.stock = {}
@@ -103,9 +107,10 @@ class FakeAdapter(Adapter):
 
     def create_webhook(self, topic, url):
         self._call("create_webhook", topic)
-        made = WebhookSubscription(
-            external_id=str(len(self.shop.webhooks) + 1), topic=topic, url=url
-        )
+        if topic in self.shop.refused_topics:
+            raise Rejected("refused", field_errors=(("topic", "not for you"),))
+        self.shop.webhook_count += 1
+        made = WebhookSubscription(external_id=str(self.shop.webhook_count), topic=topic, url=url)
         self.shop.webhooks[made.external_id] = made
         return made
 
@@ -124,6 +129,28 @@ class FakeAdapter(Adapter):
             external_id=external_id,
             updated_at=order and order.updated_at,
             payload=order and encode(order),
+        )
+
+    def fetch_changes(self, kind, since, cursor=""):
+        """The cursor is the last change read: what moves to the end is read there."""
+        self._call("fetch_changes", (since, cursor))
+        changes = sorted(
+            (order.updated_at, order.external_id)
+            for order in self.shop.orders.values()
+            if order.updated_at >= since
+        )
+        if cursor:
+            moment, _, external_id = cursor.partition(" ")
+            last = (datetime.fromisoformat(moment), external_id)
+            changes = [change for change in changes if change > last]
+        page = changes[: self.shop.changes_per_page]
+        has_more = len(changes) > len(page)
+        return Page(
+            items=tuple(
+                RecordChange(external_id=external_id, updated_at=moment)
+                for moment, external_id in page
+            ),
+            next_cursor=f"{page[-1][0].isoformat()} {page[-1][1]}" if has_more else "",
         )
 
     @staticmethod

@@ -311,7 +311,8 @@ class TestBackend(StorefrontCase):
         self.backend.action_resume()
         self.assertEqual((self.backend.state, self.backend.pause_message), ("connected", ""))
         wakes = self.env.cr.postcommit.data["storefront_connector.wakes"]
-        self.assertEqual({wake[1] for wake in wakes}, {"fetch", "import", "stock"})
+        drains = {"fetch", "import", "stock", "health", "poll"}
+        self.assertEqual({wake[1] for wake in wakes}, drains)
 
     def test_figures_and_what_they_open(self):
         self.bind(self.product, "1")

@@ -20,6 +20,10 @@ JOBS_LOGGER = "odoo.addons.storefront_connector.models.storefront_backend_jobs"
 class TestJobs(StorefrontCase):
     def setUp(self):
         super().setUp()
+        self.forget_jobs()
+
+    def forget_jobs(self):
+        """Leave nothing of what connecting a backend has woken."""
         self.commit()
         self.env["queue.job"].search([]).unlink()
 
@@ -35,6 +39,8 @@ class TestJobs(StorefrontCase):
             "fetch": ("inbound_user_id", "root.storefront.fetch", 10),
             "import": ("inbound_user_id", "root.storefront.import", 10),
             "link": ("outbound_user_id", "root.storefront.link", 20),
+            "health": ("reconciliation_user_id", "root.storefront.watch", 10),
+            "poll": ("inbound_user_id", "root.storefront.watch", 15),
         }
         self.assertEqual(set(DRAINS), set(expected))
         for drain, (user, channel, priority) in expected.items():
@@ -66,6 +72,8 @@ class TestJobs(StorefrontCase):
         self.commit()
         self.assertEqual(len(self.queued()), 1)
         other = self._connected_backend("Other", self.company)
+        self.forget_jobs()
+        self.backend._wake("fetch")
         other._wake("fetch")
         self.commit()
         self.assertEqual(len(self.queued()), 2)
@@ -180,6 +188,7 @@ class TestJobs(StorefrontCase):
         paused = self._connected_backend("Paused", self.company)
         self.poke("1001", backend=paused)
         paused.action_pause()
+        self.forget_jobs()
         with trap_jobs() as trap:
             self.env["storefront.backend"]._cron_drain()
             self.commit()

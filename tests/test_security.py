@@ -16,6 +16,7 @@ RIGHTS = {
     "storefront.token": ("", "", "", "", ""),
     "storefront.claim": ("", "r", "", "", ""),
     "storefront.lock": ("", "r", "", "", ""),
+    "storefront.cursor": ("r", "r", "rw", "", "r"),
     "storefront.event": ("r", "r", "r", "", "r"),
     "storefront.snapshot": ("r", "rw", "rwc", "", "r"),
     "storefront.issue": ("r", "rw", "rwc", "", "r"),

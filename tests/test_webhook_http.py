@@ -98,6 +98,7 @@ class TestWebhookHttp(StorefrontCase, HttpCase):
         self.backend.state = "draft"
         self.assertNothingStored(404)
         self.backend.write({"state": "connected", "active": False})
+        self.woken.clear()
         self.assertNothingStored(404)
         self.backend.write({"active": True, "connected_database": "elsewhere/1"})
         self.assertNothingStored(404)

@@ -1,0 +1,164 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What webhooks miss: the storefront is asked which orders changed since the last time.
+
+Finds out and pokes; the fetch flow reads the orders. The clock is the storefront's: a cursor
+moves to the last change that was read, page by page, and never beyond it.
+"""
+
+import time
+from datetime import timedelta, timezone
+
+from odoo import models
+
+from ..models.storefront_event import naive_utc
+from ..platforms import errors
+from .flow import retry_concurrency, unit_of_work
+
+KIND = "order"
+# Asking again at once would end the same way; asking again some time costs one call.
+REFUSALS = (errors.Unsupported, errors.Rejected, errors.BadPayload, errors.NotFound)
+# A webhook may still be on its way for so long before it counts as missing.
+ON_ITS_WAY = timedelta(minutes=5)
+
+
+class Listing:
+    """Whether the changes were read to their end."""
+
+    is_over = False
+
+
+class StorefrontOrderPoll(models.AbstractModel):
+    _name = "storefront.order.poll"
+    _inherit = "storefront.flow"
+    _description = "Storefront Order Poll"
+
+    def _drain(self, backend):
+        # One listing a run: the next begins with the overlap, which may have pages for ever.
+        listing = Listing()
+        return self._drain_alone(
+            backend,
+            "poll",
+            lambda adapter: not listing.is_over and self._step(backend, adapter, listing),
+        )
+
+    def _step(self, backend, adapter, listing):
+        """Read one page of changes; return whether anything was read."""
+        with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
+            cursor = self.env["storefront.cursor"]._find(backend, KIND)
+            position = cursor and cursor._position()
+        listing.is_over = True
+        if not cursor:
+            return False
+        started = time.monotonic()
+        try:
+            page = adapter.fetch_changes(
+                KIND, position.since.replace(tzinfo=timezone.utc), position.page
+            )
+        except errors.StorefrontError as error:
+            if not self._is_refusal(error):
+                raise
+            failure = self._failure(error)
+            retry_concurrency(self.env, lambda: self._refuse(backend, cursor, failure, started))
+            return False
+        retry_concurrency(self.env, lambda: self._take(backend, cursor, position, page, started))
+        listing.is_over = not page.next_cursor
+        return True
+
+    def _is_refusal(self, error):
+        """Whether only polling is refused, not the whole connection."""
+        return isinstance(error, REFUSALS) or error.code == "missing_scope"
+
+    def _take(self, backend, cursor, position, page, started):
+        """Poke what is news on a page, and move the cursor, in one transaction."""
+        changes = {}
+        for change in page.items:
+            moment = naive_utc(change.updated_at)
+            changes[change.external_id] = max(moment, changes.get(change.external_id, moment))
+        news = self._find_news(backend, changes)
+        fetch = self.env["storefront.order.fetch"]
+        for external_id, moment in sorted(news.items()):
+            fetch._poke(backend, KIND, external_id, moment, listed_at=moment)
+        if news:
+            backend._wake("fetch")
+            self._note_missed(backend, cursor, news)
+            self._log(backend, "success", started, news)
+        if cursor.error_code:
+            self._recover(backend, cursor)
+        cursor._advance(position, page.next_cursor, max(changes.values(), default=None))
+
+    def _find_news(self, backend, changes):
+        """Return those of ``{external id: naive UTC}`` that no snapshot knows of."""
+        self.env.cr.execute(
+            "SELECT external_id, greatest(source_updated_at, listed_at) FROM storefront_snapshot"
+            " WHERE backend_id = %s AND kind = %s AND external_id = ANY(%s)",
+            [backend.id, KIND, list(changes)],
+        )
+        known = dict(self.env.cr.fetchall())
+        return {
+            external_id: moment
+            for external_id, moment in changes.items()
+            if not known.get(external_id) or known[external_id] < moment
+        }
+
+    def _note_missed(self, backend, cursor, news):
+        """Keep the time of the last change that a webhook should have announced and didn't."""
+        self.env.cr.execute(
+            "SELECT max(moment) FROM unnest(%(ids)s, %(moments)s::timestamp[]) AS news(id, moment)"
+            " WHERE moment < now() AT TIME ZONE 'UTC' - %(grace)s AND NOT EXISTS ("
+            " SELECT 1 FROM storefront_event WHERE backend_id = %(backend)s"
+            " AND external_id = news.id AND create_date >= news.moment - %(grace)s)",
+            {
+                "ids": list(news),
+                "moments": list(news.values()),
+                "grace": ON_ITS_WAY,
+                "backend": backend.id,
+            },
+        )
+        missed_at = self.env.cr.fetchone()[0]
+        if missed_at and (not cursor.missed_at or cursor.missed_at < missed_at):
+            cursor.missed_at = missed_at
+
+    # what only a human can mend
+
+    def _refuse(self, backend, cursor, failure, started):
+        """Say once that polling is refused. It is asked again each time, at one call."""
+        if failure["code"] == "bad_cursor" and cursor.page:
+            # The storefront forgot the listing: the next one begins where this one had come to.
+            cursor.page = False
+            return
+        if cursor.error_code == failure["code"]:
+            return
+        cursor.write({"error_code": failure["code"], "error_params": failure["params"]})
+        if failure["code"] == "unsupported":
+            return  # nothing a human could mend: the backend says it
+        self._log(backend, "requires_attention", started, (), failure)
+        self.env["storefront.issue"]._raise_for(
+            backend, [self._cause(failure)], detail=failure["detail"]
+        )
+
+    def _recover(self, backend, cursor):
+        cause = self._cause({"code": cursor.error_code, "params": {}})
+        self.env["storefront.issue"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("key", "=", f"{cause['code']}:{cause['key']}"),
+                ("state", "=", "open"),
+            ]
+        ).state = "resolved"
+
+    def _cause(self, failure):
+        return {"code": failure["code"], "key": f"poll:{KIND}", "params": failure["params"]}
+
+    def _log(self, backend, status, started, external_ids, failure=None):
+        self.env["storefront.operation"]._log(
+            backend,
+            {
+                "type": "order_poll",
+                "status": status,
+                "duration_ms": round((time.monotonic() - started) * 1000),
+                "error_code": failure and failure["code"],
+                "error_params": failure and failure["params"],
+                "item_count": len(external_ids),
+                "items": sorted(external_ids),
+            },
+        )
