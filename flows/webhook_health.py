@@ -13,7 +13,7 @@ from ..platforms import errors
 from .flow import retry_concurrency, unit_of_work
 
 # What the storefront says of credentials it no longer knows.
-WITHDRAWN_CODES = ("auth_failed", "unauthorized", "grant_refused", "forbidden")
+WITHDRAWN_CODES = ("auth_failed", "unauthorized", "grant_refused", "authorization_ended")
 # One topic is refused; the others aren't.
 TOPIC_REFUSALS = (errors.Rejected, errors.Unsupported, errors.BadPayload, errors.NotFound)
 
