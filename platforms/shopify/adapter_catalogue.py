@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..documents.product import Variant
+from ..errors import NotFound
 from . import build, const, parse, queries
 from .client import Client
 
@@ -20,10 +21,13 @@ def find_by_sku(client: Client, skus: Sequence[str]) -> Iterator[Variant]:
 
 
 def find_by_marker(client: Client, markers: Sequence[str]) -> Iterator[Variant]:
-    """Yield the variants with one of ``markers``."""
+    """Yield the variants with one of ``markers``: none before the marker was defined."""
     for batch in batches(list(dict.fromkeys(markers)), const.MARKERS_PER_LOOKUP):
         document = queries.variants_by_marker(len(batch))
-        found = client.execute(document, build.marker_lookups(batch))
+        try:
+            found = client.execute(document, build.marker_lookups(batch))
+        except NotFound:
+            return  # "Metafield definition of type 'id' is required when using custom ids."
         yield from (parse.variant(row) for row in found.values() if row)
 
 

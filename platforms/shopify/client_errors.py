@@ -8,7 +8,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import AnswerLost, AuthFailed, NotConfigured, Rejected, RetryLater, StorefrontError
+from ..errors import (
+    AnswerLost,
+    AuthFailed,
+    NotConfigured,
+    NotFound,
+    Rejected,
+    RetryLater,
+    StorefrontError,
+)
 from ..transport import Request, Response
 from . import const
 
@@ -55,6 +63,8 @@ def graphql_error(request: Request, errors: Any, redact: Redact) -> StorefrontEr
     if denied:
         return _denied(denied, detail)
     first = rows[0]
+    if first.code == "NOT_FOUND":
+        return NotFound(detail=detail)
     if first.code == "SHOP_INACTIVE":
         return NotConfigured("store_frozen", detail=detail)
     if first.code in ("INTERNAL_SERVER_ERROR", "TIMEOUT"):

@@ -70,6 +70,22 @@ def test_markers_are_found_by_identifier_and_by_search(shop, client):
     }
 
 
+def test_a_lookup_by_marker_needs_the_definition(shop, client):
+    custom = {"namespace": "$app:odoo", "key": "id", "value": "a"}
+    query = """query F($identifier: ProductVariantIdentifierInput!) {
+      productVariantByIdentifier(identifier: $identifier) { sku } }"""
+    answer = client.graphql(query, {"identifier": {"customId": custom}})
+    assert answer["data"] == {"productVariantByIdentifier": None}
+    (error,) = answer["errors"]
+    assert error["message"] == (
+        "Metafield definition of type 'id' is required when using custom ids."
+    )
+    assert error["extensions"] == {"code": "NOT_FOUND"}
+    client.data(DEFINE, {"definition": MARKER})
+    found = client.data(query, {"identifier": {"customId": custom}})
+    assert found == {"productVariantByIdentifier": None}
+
+
 def test_a_unique_marker_belongs_to_one_owner_and_batches_are_all_or_nothing(shop, client):
     client.data(DEFINE, {"definition": MARKER})
     first, second = (row["id"] for row in shop.variants()[:2])

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from .. import search
 from ..access import denied, missing, not_approved, unapproved
+from ..errors import bad_request
+from . import definitions
 from .connections import Sorted
 
 
@@ -242,6 +244,10 @@ def _by_identifier(type_name, name, others):
 
 def _by_custom_id(type_name, context, wanted):
     namespace, key = context.namespace(wanted.get("namespace")), wanted["key"]
+    definition = definitions.find(context, definitions.OWNERS[type_name][0], namespace, key)
+    if definition is None or definition.type_name != "id":
+        words = "Metafield definition of type 'id' is required when using custom ids."
+        raise bad_request(words, "NOT_FOUND")
     owners = context.store.by_metafield.get((type_name, namespace, key, wanted["value"]), ())
     return next(iter(owners), None)
 
