@@ -8,6 +8,8 @@ import logging
 from decimal import Decimal as D
 
 import pytest
+from contract_access import AccessContract
+from contract_changes import ChangesContract, MarkersContract
 from sample_shop import ORDERS, PRODUCTS
 from storefront import essence, outcomes
 
@@ -19,8 +21,10 @@ from odoo.addons.storefront_connector.platforms.documents.stock import (
 )
 
 
-class AdapterContract:
-    """Inherit and give ``start``. The tests say what a flow may rely on."""
+class AdapterContract(AccessContract, ChangesContract):
+    """Inherit and give ``start``. The tests say what a flow may rely on.
+
+    Inherit AuthorizationContract and MarkersContract too where the platform has these."""
 
     @classmethod
     def start(cls):
@@ -113,6 +117,7 @@ class AdapterContract:
         assert [one.sku for one in found] == ["LAMP"]
 
     def test_a_marker_nobody_has_is_not_found(self, adapter):
+        assert adapter.capabilities.markers is isinstance(self, MarkersContract)
         if adapter.capabilities.markers:
             assert adapter.find_variants(markers=["odoo:1"]) == ()
         else:

@@ -2,6 +2,8 @@
 import pytest
 from _env.pytest_plugin import loopback_only
 
-pytest.register_assert_rewrite("adapter_contract", "storefront")
+pytest.register_assert_rewrite(
+    "adapter_contract", "contract_access", "contract_changes", "storefront"
+)
 
 __all__ = ["loopback_only"]

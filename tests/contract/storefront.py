@@ -16,6 +16,10 @@ class Storefront(ABC):
     url: str
     credentials: dict
     webhook_secret: str
+    # Where the owner grants access: the app's credentials and the simulator's name of the call that
+    # grants tokens.
+    app_credentials: ClassVar[dict] = {}
+    token_operation: ClassVar[str] = ""
 
     def __init__(self, control):
         self.control = control
@@ -32,12 +36,34 @@ class Storefront(ABC):
     def order_webhook(self, external_id):
         """Return (headers in lower case, body) of a webhook about the order, signed."""
 
-    def adapter(self, calls, allowed=lambda: None, **credentials):
+    @abstractmethod
+    def place_guest(self, email):
+        """Place any order of somebody without an account and return its external id."""
+
+    @abstractmethod
+    def change(self, external_id):
+        """Change an order so that it is told as changed."""
+
+    def consent(self, address):
+        """Grant what the page at ``address`` asks for; return where it sends the browser."""
+        raise NotImplementedError
+
+    def end_token(self):
+        """Let time pass until a granted token has ended."""
+        raise NotImplementedError
+
+    def privacy_webhook(self, kind, email):
+        """Return (headers in lower case, body) of such a request; (None, None) without them."""
+        return None, None
+
+    def adapter(self, calls, allowed=lambda: None, vault=None, **credentials):
         settings = AdapterSettings(
             url=self.url,
-            credentials={**self.credentials, **credentials},
+            credentials=credentials if vault else {**self.credentials, **credentials},
             on_call=calls.append,
             check_allowed=allowed,
+            token=vault and vault.token,
+            renew_token=vault and vault.renew,
         )
         return self.adapter_class(settings)
 

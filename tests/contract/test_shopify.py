@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import threading
+from typing import ClassVar
 
 from adapter_contract import AdapterContract
+from contract_access import AuthorizationContract
+from contract_changes import MarkersContract
 from storefront import Storefront
 
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
@@ -13,6 +16,12 @@ from dev.simulators.shopify.control import Control
 
 class ShopifyStorefront(Storefront):
     adapter_class = ShopifyAdapter
+    app_credentials: ClassVar = {
+        "access": "authorization",
+        "client_id": "simulated-client-id",
+        "client_secret": "simulated-client-secret",
+    }
+    token_operation = "access_token"
 
     def __init__(self):
         self.credentials = {"access_token": "shpat_simulated"}
@@ -35,11 +44,38 @@ class ShopifyStorefront(Storefront):
             getattr(self.control, f"{sample.then}_order")(gid)
         return gid.rsplit("/", 1)[1]
 
+    def place_guest(self, email):
+        placed = self.control.place_order(lines=[{"sku": "MUG"}], email=email)
+        return placed["id"].rsplit("/", 1)[1]
+
+    def change(self, external_id):
+        self.control.update_order(external_id, note="Leave it at the door")
+
+    def consent(self, address):
+        return self.control.authorize(address)
+
+    def end_token(self):
+        self.control.advance(3601)
+
     def order_webhook(self, external_id):
-        notifier = self.store.notifier
         order = self.store.store.nodes[f"gid://shopify/Order/{external_id}"]
-        payload = notifier.payloads.of("orders/create", order)
-        sent = notifier.delivery("orders/create", "https://erp.example", payload)
+        return self._signed(
+            "orders/create", self.store.notifier.payloads.of("orders/create", order)
+        )
+
+    def privacy_webhook(self, kind, email):
+        payloads = self.store.notifier.payloads
+        person = payloads.person(email)
+        orders = [order for order in self.store.store.orders if order.email == email]
+        topic, payload = {
+            "customer_data": ("customers/data_request", payloads.data_request(person, orders)),
+            "customer_redact": ("customers/redact", payloads.customer_redaction(person, orders)),
+            "shop_redact": ("shop/redact", payloads.redaction()),
+        }[kind]
+        return self._signed(topic, payload)
+
+    def _signed(self, topic, payload):
+        sent = self.store.notifier.delivery(topic, "https://erp.example", payload)
         return {name.lower(): value for name, value in sent.headers.items()}, sent.body
 
 
@@ -59,7 +95,7 @@ def _fields(address):
     }
 
 
-class TestShopify(AdapterContract):
+class TestShopify(AuthorizationContract, MarkersContract, AdapterContract):
     @classmethod
     def start(cls):
         return ShopifyStorefront()
