@@ -87,7 +87,7 @@ class AuthorizationContract:
     def test_a_renewal_whose_answer_is_lost_is_made_up_for(self, storefront, authorized, vault):
         """Carried out, but never heard of: three times."""
         storefront.end_token()
-        storefront.control.add_fault("reset_after", storefront.token_operation, count=3)
+        storefront.control.add_fault("reset_after", operation=storefront.token_operation, count=3)
         with pytest.raises(errors.RetryLater):
             authorized().fetch_locations()
         assert authorized().fetch_locations()

@@ -128,6 +128,12 @@ def test_a_variant_found_both_ways_comes_once(store, adapter):
     assert len(adapter.find_variants(skus=["D"], markers=["odoo:8"])) == 1
 
 
+def test_no_marker_is_found_before_it_is_defined(store, adapter):
+    words = "Metafield definition of type 'id' is required when using custom ids."
+    store.fail("NOT_FOUND", words)
+    assert adapter.find_variants(markers=["odoo:8"]) == ()
+
+
 def test_nothing_to_find_is_no_call(store, adapter):
     assert adapter.find_variants() == ()
     assert store.script.requests == []
