@@ -20,6 +20,8 @@
         "views/storefront_backend_views.xml",
         "views/storefront_backend_shopify_views.xml",
         "views/storefront_backend_health_views.xml",
+        "views/storefront_backend_secret_views.xml",
+        "wizards/storefront_secret_replace_views.xml",
         "views/storefront_issue_views.xml",
         "views/storefront_snapshot_views.xml",
         "views/storefront_event_views.xml",

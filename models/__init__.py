@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import secret_log
 from . import storefront_backend
 from . import storefront_backend_connect
 from . import storefront_backend_jobs
 from . import storefront_backend_secret
+from . import storefront_backend_secret_rotation
 from . import storefront_backend_token
 from . import storefront_backend_health
 from . import storefront_backend_shopify
@@ -10,6 +12,7 @@ from . import storefront_claim
 from . import storefront_cursor
 from . import storefront_lock
 from . import storefront_secret
+from . import storefront_secret_care
 from . import storefront_token
 from . import storefront_event
 from . import storefront_snapshot

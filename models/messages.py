@@ -64,6 +64,15 @@ MESSAGES = {
         "The storefront grants no token (%(reason)s). Check the client ID and secret, and that "
         "app and store belong to one organization."
     ),
+    "secrets_clear": _lt(
+        "The credentials are in the database unencrypted: its backups hold them too. Give the "
+        "server a key: setting secret_keys, section [storefront_connector] of Odoo's configuration "
+        "file. What is there is encrypted then within the hour."
+    ),
+    "secrets_to_encrypt": _lt(
+        "%(count)s secrets are not encrypted with the server's newest key yet. It is done within "
+        "the hour, or now in Credentials."
+    ),
     "secret_missing": _lt("%(setting)s is missing. Enter it on the backend, in Credentials."),
     "secret_unreadable": _lt(
         "%(setting)s can't be decrypted: the key it was encrypted with is not in the server's "

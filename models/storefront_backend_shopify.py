@@ -4,7 +4,7 @@ from odoo import fields, models
 
 from ..platforms import errors
 from ..platforms.shopify.adapter import ShopifyAdapter
-from .storefront_backend_secret import secret_field
+from .storefront_backend_secret import secret_field, secret_status_field
 
 
 class StorefrontBackend(models.Model):
@@ -30,6 +30,12 @@ class StorefrontBackend(models.Model):
         "administration calls it API secret key.",
     )
     shopify_access_token = secret_field("shopify_access_token", string="Access Token")
+    shopify_client_secret_status = secret_status_field(
+        "shopify_client_secret", string="Client Secret Status"
+    )
+    shopify_access_token_status = secret_status_field(
+        "shopify_access_token", string="Access Token Status"
+    )
 
     def _adapter_class(self):
         """Override of this addon to serve Shopify."""
@@ -45,11 +51,22 @@ class StorefrontBackend(models.Model):
             "access": self.shopify_access,
             "client_secret": self._secret("shopify_client_secret"),
         }
+        for previous in self._valid_secrets("shopify_client_secret")[1:]:
+            credentials["previous_client_secret"] = previous
         if self.shopify_access == "token":
             return {**credentials, "access_token": self._secret("shopify_access_token")}
         if not self.shopify_client_id:
             raise errors.NotConfigured(setting=self.env._("client ID"))
         return {**credentials, "client_id": self.shopify_client_id}
+
+    def _secret_names(self):
+        """Override of this addon to serve Shopify."""
+        names = super()._secret_names()
+        if self.platform == "shopify":
+            names.append("shopify_client_secret")
+            if self.shopify_access == "token":
+                names.append("shopify_access_token")
+        return names
 
     def _webhook_secrets(self):
         """Override of this addon to serve Shopify: the app's client secret signs."""

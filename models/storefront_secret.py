@@ -35,11 +35,13 @@ class StorefrontSecret(models.Model):
     previous_value = fields.Char(groups=fields.NO_ACCESS, copy=False, exportable=False)
     previous_until = fields.Datetime()
     changed_at = fields.Datetime(required=True)
+    reminded_at = fields.Datetime(help="When somebody was asked to rotate it.")
+    activity_id = fields.Many2one("mail.activity", ondelete="set null")
 
     _name_uniq = models.UniqueIndex("(backend_id, name)")
 
     def _find(self, backend, name):
-        """Return the row of a secret, empty where it isn't set. For code that runs as superuser."""
+        """Return the row of a secret, empty where it isn't set."""
         return self.search([("backend_id", "=", backend.id), ("name", "=", name)])
 
     # Reading. Only here a sealed text becomes a secret.
@@ -69,6 +71,14 @@ class StorefrontSecret(models.Model):
         self.ensure_one()
         is_valid = self.previous_until and self.previous_until > fields.Datetime.now()
         return self.previous_value if is_valid else False
+
+    def _is_readable(self):
+        """Whether the secret can be had now, from the database or where it points."""
+        try:
+            self._open(self.value)
+        except NotConfigured:
+            return False
+        return True
 
     def _context(self):
         return f"{self.backend_id.id}/{self.name}"
@@ -102,7 +112,9 @@ class StorefrontSecret(models.Model):
                 sealed = secret_box().seal(value, f"{backend.id}/{name}")
         self._write_row(backend, name, sealed, keep_until)
 
-    def _write_row(self, backend, name, sealed, keep_until):
+    def _write_row(self, backend, name, sealed, keep_until=None):
+        """Write a sealed text, as the one in force from now on."""
+        self._find(backend, name).activity_id.unlink()
         self.flush_model()
         self.env.cr.execute(
             """INSERT INTO storefront_secret AS secret (backend_id, name, value, changed_at)
@@ -110,6 +122,7 @@ class StorefrontSecret(models.Model):
             ON CONFLICT (backend_id, name) DO UPDATE SET
                 value = excluded.value,
                 changed_at = excluded.changed_at,
+                reminded_at = NULL,
                 previous_value = CASE WHEN %(until)s::timestamp IS NOT NULL
                     THEN secret.value END,
                 previous_until = %(until)s""",

@@ -13,6 +13,7 @@ from . import test_issue
 from . import test_jobs
 from . import test_messages
 from . import test_secret
+from . import test_secret_rotation
 from . import test_secret_token
 from . import test_security
 from . import test_stock_free_quantity

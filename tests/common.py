@@ -2,11 +2,13 @@
 """The base of the tests within Odoo: a backend on a storefront in memory, and no way out."""
 
 import dataclasses
+import os
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
+from cryptography.fernet import Fernet
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
@@ -18,6 +20,7 @@ from ..platforms.documents.product import Variant
 from ..platforms.documents.stock import StockKey
 from .fake_shop import MOMENT, FakeAdapter, FakeShop
 
+SECRET_KEY = Fernet.generate_key().decode()
 ADDRESS = Address(
     name="Ada Byron", street="Rue Haute 1", city="Bruxelles", zip="1000", country_code="BE"
 )
@@ -32,6 +35,8 @@ class StorefrontCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # As a server should be: with a key, so that no backend warns of its lack.
+        cls.startClassPatcher(patch.dict(os.environ, {"STOREFRONT_SECRET_KEYS": SECRET_KEY}))
         cls.euro = cls._currency("EUR")
         cls.company = cls.env["res.company"].create(
             {

@@ -25,7 +25,11 @@ class SecretCase(StorefrontCase):
     def setUp(self):
         super().setUp()
         self.startPatcher(patch.dict(os.environ))
+        # Not the file this server was started with: it may name keys.
+        self.patch(secret_settings, "config", {"config": ""})
         self.configure("")
+        for name, value in ((SECRET, "hush-hush"), (TOKEN, "shpat_secret_token")):
+            self.backend._put_secret(name, value)
 
     def configure(self, keys="", directory=""):
         """Give the server these keys and this folder, as its environment does."""

@@ -13,6 +13,7 @@ GROUPS = ("user", "manager", "inbound", "outbound", "reconciliation")
 RIGHTS = {
     "storefront.backend": ("r", "rwcu", "r", "r", "r"),
     "storefront.secret": ("", "", "", "", ""),
+    "storefront.secret.replace": ("", "", "", "", ""),
     "storefront.token": ("", "", "", "", ""),
     "storefront.claim": ("", "r", "", "", ""),
     "storefront.lock": ("", "r", "", "", ""),
