@@ -17,6 +17,8 @@
         "data/product_data.xml",
         "data/queue_job_data.xml",
         "data/ir_cron_data.xml",
+        "data/alert_data.xml",
+        "data/replay_data.xml",
         "views/storefront_backend_views.xml",
         "views/storefront_backend_shopify_views.xml",
         "views/storefront_backend_health_views.xml",
@@ -32,6 +34,9 @@
         "views/storefront_outbox_views.xml",
         "views/sale_order_views.xml",
         "views/storefront_menus.xml",
+        "views/storefront_backend_failing_views.xml",
+        "views/storefront_issue_decision_views.xml",
+        "views/storefront_replay_views.xml",
     ],
     "assets": {"web.assets_tests": ["storefront_connector/static/tests/tours/**/*"]},
 }

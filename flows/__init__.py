@@ -5,6 +5,7 @@ from . import flow
 from . import customer_import
 from . import order_amounts
 from . import snapshot_import
+from . import snapshot_replay
 from . import order_import
 from . import order_update
 from . import order_fetch

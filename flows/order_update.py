@@ -25,6 +25,8 @@ class StorefrontOrderUpdate(models.AbstractModel):
         if order.currency_id.compare_amounts(order.storefront_total, float(document.total)):
             self._report_change(backend, snapshot, order, document)
             changed = True
+        else:
+            self._changes_of(order)._resolve()
         return "success" if changed else "unchanged"
 
     def _cancel_order(self, backend, snapshot, order, document, changed):
@@ -52,4 +54,12 @@ class StorefrontOrderUpdate(models.AbstractModel):
             "key": f"{document.external_id}:{document.total}",
             "params": {"changes": changes},
         }
-        self.env["storefront.issue"]._raise_for(backend, [cause], snapshot=snapshot, order=order)
+        issues = self.env["storefront.issue"]
+        issue = issues._raise_for(backend, [cause], snapshot=snapshot, order=order)
+        (self._changes_of(order) - issue)._resolve()
+
+    def _changes_of(self, order):
+        """Return the open issues of an earlier change, which the newest state makes obsolete."""
+        return self.env["storefront.issue"].search(
+            [("order_id", "=", order.id), ("code", "=", "order_changed"), ("state", "=", "open")]
+        )

@@ -90,6 +90,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
             document = self._parse(backend, stored.payload)
             self._lock(self._lock_keys(backend, document))
             with self.env.cr.savepoint():
+                snapshot.number = document.number
                 status, reason = self._import_document(backend, snapshot, document)
         except MappingMissing as missing:
             self._require_attention(backend, snapshot, missing.causes, started)
@@ -103,9 +104,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
     def _record_success(self, backend, snapshot, payload_hash, status, reason, started):
         event_at = snapshot.event_at
         tries = snapshot.tries
-        # What waited for a decision no longer does; issues of the order itself keep their payload.
         if snapshot.error_code:
-            snapshot.issue_ids -= snapshot.issue_ids.filtered(lambda issue: not issue.order_id)
+            self._leave_issues(snapshot)
         snapshot.write(
             {
                 "state": "skipped" if status == "skipped" else "done",
@@ -120,6 +120,14 @@ class StorefrontSnapshotImport(models.AbstractModel):
             }
         )
         self._log_import(backend, snapshot, status, started, event_at, tries + 1, reason)
+
+    def _leave_issues(self, snapshot):
+        """Let go of what it waited for; issues of the order itself keep their payload."""
+        issues = snapshot.issue_ids.filtered(lambda issue: not issue.order_id)
+        # Two last records that come in at once would each see the other one still waiting.
+        self._lock([f"issue:{issue.id}" for issue in issues if issue.state == "open"])
+        snapshot.issue_ids -= issues
+        issues._close_if_nothing_waits()
 
     def _require_attention(self, backend, snapshot, causes, started, detail=""):
         """Show a human what is missing; the snapshot waits for it."""
@@ -187,11 +195,14 @@ class StorefrontSnapshotImport(models.AbstractModel):
     def _log_import(
         self, backend, snapshot, status, started, event_at, tries, code=False, params=False
     ):
+        if not snapshot.number:
+            snapshot.number = self._find_number(backend, snapshot)
         self.env["storefront.operation"]._log(
             backend,
             {
                 "type": "order_import",
                 "source_ref": snapshot.external_id,
+                "order_number": snapshot.number,
                 "target_ref": f"sale.order,{snapshot.order_id.id}" if snapshot.order_id else False,
                 "status": status,
                 "duration_ms": round((time.monotonic() - started) * 1000),
@@ -202,3 +213,12 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "item_count": 1,
             },
         )
+
+    def _find_number(self, backend, snapshot):
+        """Return how people call a record whose import failed; False where that can't be read."""
+        payload = snapshot.sudo().payload
+        try:
+            return bool(payload) and self._parse(backend, payload).number
+        except Exception as error:  # what made the import fail may be the payload itself
+            _logger.debug("snapshot %s has no number: %s", snapshot.id, type(error).__name__)
+            return False

@@ -8,6 +8,8 @@ from . import storefront_backend_secret_rotation
 from . import storefront_backend_token
 from . import storefront_backend_health
 from . import storefront_backend_shopify
+from . import storefront_backend_failing
+from . import storefront_alert
 from . import storefront_claim
 from . import storefront_cursor
 from . import storefront_lock
@@ -25,6 +27,7 @@ from . import storefront_binding_partner
 from . import storefront_stock_level
 from . import storefront_outbox
 from . import storefront_link
+from . import storefront_replay
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

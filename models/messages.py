@@ -219,7 +219,45 @@ MESSAGES = {
     "cancelled_before_import": _lt("Cancelled before it was imported."),
     "unhandled_kind": _lt("Nothing is imported for this kind of record."),
     "backend_paused": _lt("The backend is paused."),
+    "ignored": _lt("Left out, because somebody ignored its issue."),
+    # what stops a backend, or waits for a human
+    "paused_by": _lt(
+        "%(user)s paused this storefront on %(time)s: %(reason)s. Webhooks are stored and stock "
+        "changes noted; Resume goes on where it stopped."
+    ),
+    "stopped_since": _lt(
+        "Nothing has been exchanged since %(time)s. Mend the cause, then press Resume; webhooks "
+        "are stored meanwhile."
+    ),
+    "drain_failing": _lt(
+        "This work has failed %(tries)s times in a row: %(work)s. The last cause: %(cause)s Next "
+        "try: %(time)s."
+    ),
+    "dead_letters": _lt(
+        "Dead letters: %(count)s. All tries are used up: mend the cause, then replay them."
+    ),
+    "orders_blocked": _lt(
+        "Orders that wait for a decision: %(count)s. Decide on their issues and they come in."
+    ),
 }
+
+
+class _Anything(dict):
+    """Parameters nobody knows: an ellipsis for each."""
+
+    def __missing__(self, name):
+        return "…"
+
+
+def generic(env, code):
+    """Return the sentence for ``code`` with an ellipsis for what differs from case to case."""
+    message = MESSAGES.get(code)
+    return code if message is None else str(env._(message)) % _Anything()
+
+
+def selection(env):
+    """Return [(code, generic sentence)] of all codes, to group and filter by cause."""
+    return [(code, generic(env, code)) for code in MESSAGES]
 
 
 def render(env, code, params=None):

@@ -37,6 +37,7 @@ DRAINS = {
     "link": Drain("_job_link_products", "outbound", 20),
     "health": Drain("_job_check_webhooks", "reconciliation", 10, "cron_check_webhooks"),
     "poll": Drain("_job_poll_orders", "inbound", 15, "cron_poll"),
+    "replay": Drain("_job_replay", "inbound", 20),
 }
 
 

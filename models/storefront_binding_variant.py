@@ -65,6 +65,22 @@ class StorefrontBindingVariant(models.Model):
                     params.get("sku"),
                 )
             )
+        domain = [("backend_id", "=", backend.id)]
+        binding = self.search([*domain, ("external_id", "=", params["variant_external_id"])])
+        other = self.search([*domain, ("product_id", "=", product.id)]) - binding
+        if other:
+            raise UserError(
+                self.env._(
+                    "“%(product)s” is linked to another variant, “%(name)s” (SKU %(sku)s). Choose "
+                    "another product, or remove that link first.",
+                    product=product.display_name,
+                    name=other.name,
+                    sku=other.sku or "-",
+                )
+            )
+        if binding:  # linked meanwhile, by a run or by hand
+            binding.write({"product_id": product.id, "matched_by": "manual"})
+            return
         binding = self.create(
             {
                 "backend_id": backend.id,

@@ -3,6 +3,7 @@
 import uuid
 
 from odoo import fields, models
+from psycopg2.extras import Json
 
 from ..flows.flow import RETRY_DELAYS, autonomous
 
@@ -46,6 +47,7 @@ class StorefrontClaim(models.Model):
     tries = fields.Integer()
     next_try = fields.Datetime()
     error_code = fields.Char()
+    error_params = fields.Json()
 
     _key_uniq = models.UniqueIndex("(key)")
 
@@ -101,9 +103,9 @@ class StorefrontClaim(models.Model):
             if seconds is None:
                 seconds = RETRY_DELAYS[min(max(tries, 1), len(RETRY_DELAYS)) - 1]
             env.cr.execute(
-                "UPDATE storefront_claim SET tries = %s, error_code = %s,"
+                "UPDATE storefront_claim SET tries = %s, error_code = %s, error_params = %s,"
                 " next_try = now() AT TIME ZONE 'UTC' + %s WHERE key = %s",
-                [tries, failure["code"], f"{seconds} seconds", key],
+                [tries, failure["code"], Json(failure["params"]), f"{seconds} seconds", key],
             )
             return seconds
 

@@ -3,6 +3,8 @@
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from . import messages
 
@@ -13,6 +15,12 @@ FIXES = {
     "tax_missing": "tax_id",
     "tax_missing_included": "tax_id",
 }
+# The parameters that make one answer the right one for another issue too.
+SAME_QUESTION = {
+    "product_id": ("sku", "name"),
+    "tax_id": ("title", "rate", "is_included"),
+}
+WAITING_RELATION = "storefront_issue_storefront_snapshot_rel"
 
 
 class StorefrontIssue(models.Model):
@@ -30,7 +38,10 @@ class StorefrontIssue(models.Model):
     )
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
     platform = fields.Selection(related="backend_id.platform")
-    code = fields.Char(string="Cause", required=True, readonly=True)
+    # A selection, so that lists group by the sentence; another addon's code needs no place in it.
+    code = fields.Selection(
+        "_selection_code", string="Cause", required=True, readonly=True, validate=False
+    )
     key = fields.Char(required=True, readonly=True, help="Tells two issues of one cause apart.")
     params = fields.Json(readonly=True)
     detail = fields.Char(readonly=True)
@@ -42,9 +53,18 @@ class StorefrontIssue(models.Model):
         readonly=True,
         tracking=True,
     )
+    reason = fields.Char(readonly=True, help="Why the issue was ignored.")
     snapshot_ids = fields.Many2many("storefront.snapshot", readonly=True, string="Waiting Records")
-    snapshot_count = fields.Integer(compute="_compute_snapshot_count", string="Waiting")
+    snapshot_count = fields.Integer(
+        compute="_compute_snapshot_count", string="Waiting", aggregator="sum"
+    )
+    age_days = fields.Integer(
+        compute="_compute_age_days", string="Days", aggregator="max", help="Since it came up."
+    )
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null")
+    storefront_url = fields.Char(
+        string="In the Storefront", compute="_compute_storefront_url", compute_sudo=True
+    )
     payload_text = fields.Text(
         compute="_compute_payload_text", groups="storefront_connector.group_storefront_manager"
     )
@@ -58,6 +78,10 @@ class StorefrontIssue(models.Model):
 
     _open_uniq = models.UniqueIndex("(backend_id, key) WHERE state = 'open'")
 
+    @api.model
+    def _selection_code(self):
+        return messages.selection(self.env)
+
     @api.depends("code", "params")
     @api.depends_context("lang")
     def _compute_message(self):
@@ -68,6 +92,17 @@ class StorefrontIssue(models.Model):
     def _compute_snapshot_count(self):
         for issue in self:
             issue.snapshot_count = len(issue.snapshot_ids)
+
+    @api.depends("create_date")
+    def _compute_age_days(self):
+        for issue in self:
+            issue.age_days = (fields.Datetime.now() - issue.create_date).days
+
+    @api.depends("order_id", "snapshot_ids")
+    def _compute_storefront_url(self):
+        for issue in self:
+            source = issue.order_id or issue.snapshot_ids[:1]
+            issue.storefront_url = source.storefront_url
 
     @api.depends("snapshot_ids")
     def _compute_payload_text(self):
@@ -80,17 +115,37 @@ class StorefrontIssue(models.Model):
         for issue in self:
             issue.fix_field = FIXES.get(issue.code, "")
 
+    def _read_group_select(self, aggregate_spec, query):
+        """Override of the ORM to add up, for a group, what is computed for each issue."""
+        if aggregate_spec == "snapshot_count:sum":
+            return SQL(
+                "SUM((SELECT COUNT(*) FROM %s AS waiting WHERE waiting.storefront_issue_id = %s))",
+                SQL.identifier(WAITING_RELATION),
+                SQL.identifier(self._table, "id"),
+            )
+        if aggregate_spec == "age_days:max":
+            return SQL(
+                "MAX(EXTRACT(DAY FROM now() AT TIME ZONE 'UTC' - %s)::int)",
+                SQL.identifier(self._table, "create_date"),
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
+    # raising
+
     def _raise_for(self, backend, causes, *, snapshot=None, order=None, detail=""):
         """Return the open issue of each cause, made where there is none yet.
 
         ``causes``: dicts with ``code``, ``params`` and ``key``; the key is what makes a second
-        record with the same cause join the first one's issue."""
+        record with the same cause join the first one's issue. What was decided on an ``order``
+        that is imported already isn't asked again: then there is no issue to return."""
         issues = self.browse()
         for cause in causes:
             key = f"{cause['code']}:{cause['key']}"
             issue = self.search(
                 [("backend_id", "=", backend.id), ("key", "=", key), ("state", "=", "open")]
             )
+            if not issue and order and self._is_decided(order, cause["code"], key):
+                continue
             if not issue:
                 issue = self.create(
                     {
@@ -107,11 +162,27 @@ class StorefrontIssue(models.Model):
             issues |= issue
         return issues
 
+    def _is_decided(self, order, code, key):
+        """Whether the last issue of this cause on ``order`` said the same."""
+        domain = [("order_id", "=", order.id), ("code", "=", code)]
+        return self.search_fetch(domain, ["key"], order="id desc", limit=1).key == key
+
+    # what a human decides
+
     def action_fix(self):
-        """Apply the chosen answer and go on with everything that waited for it."""
+        """Apply the answer each issue holds and go on with everything that waited for it."""
         self.check_access("write")
-        for issue in self:
-            getattr(issue, f"_fix_{issue.code}")()
+        for issue in self._open():
+            fix = getattr(issue, f"_fix_{issue.code}", None)
+            if fix is None:
+                raise UserError(
+                    self.env._(
+                        "There is no answer to give to this: “%s” Mend the cause where it is, "
+                        "then retry.",
+                        issue.message,
+                    )
+                )
+            fix()
         return self.action_retry()
 
     def _fix_product_missing(self):
@@ -131,14 +202,12 @@ class StorefrontIssue(models.Model):
         self._fix_tax_missing()
 
     def action_retry(self):
-        """Close the issue and import again what waited for it and for nothing else."""
+        """Close the issues and import again what waited for them and for nothing else."""
         self.check_access("write")
-        self.write({"state": "resolved"})
-        self.filtered(lambda issue: issue.code == "stock_refused").sudo()._send_stock_again()
-        waiting = self.sudo().snapshot_ids.filtered(
-            lambda snapshot: not snapshot.issue_ids.filtered(lambda issue: issue.state == "open")
-        )
-        waiting._poke()
+        issues = self._open()
+        issues._resolve()
+        issues.filtered(lambda issue: issue.code == "stock_refused").sudo()._send_stock_again()
+        issues.sudo().snapshot_ids._without_open_issue()._poke()
         return True
 
     def _send_stock_again(self):
@@ -153,12 +222,83 @@ class StorefrontIssue(models.Model):
             bindings.level_ids.unlink()
             bindings._mark_stock()
 
-    def action_ignore(self):
-        """Close the issue without importing what waited for it."""
+    def action_resolve(self):
+        """Close issues of orders that are here: somebody has dealt with them."""
         self.check_access("write")
-        self.write({"state": "ignored"})
+        self._open()._resolve()
+        return True
+
+    def action_ignore(self, reason=""):
+        """Close the issues and leave out what waited for them and for nothing else."""
+        self.check_access("write")
+        issues = self._open()
+        issues.write({"state": "ignored", "reason": reason})
+        issues.sudo().snapshot_ids._without_open_issue()._leave_out()
+        return True
 
     def action_reopen(self):
-        """Undo: the issue is open again."""
+        """Undo: open again, or join the issue that came up for the same cause meanwhile."""
         self.check_access("write")
-        self.write({"state": "open"})
+        joined = self.browse()
+        for issue in self.filtered(lambda issue: issue.state != "open"):
+            waiting = issue.sudo().snapshot_ids
+            waiting._take_back(issue)
+            newer = self.search(
+                [
+                    ("backend_id", "=", issue.backend_id.id),
+                    ("key", "=", issue.key),
+                    ("state", "=", "open"),
+                ]
+            )
+            if newer:
+                newer.sudo().snapshot_ids |= waiting
+                issue.message_post(body=self.env._("Joined with %s.", newer._get_html_link()))
+                joined |= newer
+            else:
+                issue.write({"state": "open", "reason": False})
+        return joined._action_open() if joined else True
+
+    def _open(self):
+        return self.filtered(lambda issue: issue.state == "open")
+
+    def _resolve(self):
+        self.write({"state": "resolved"})
+
+    def _close_if_nothing_waits(self):
+        """Close the issues whose last record came in without a decision."""
+        self._open().filtered(lambda issue: not issue.snapshot_ids)._resolve()
+
+    def _same_question(self):
+        """Return these issues and the open ones that the same answer would close."""
+        self.check_access("read")
+        found = self
+        for company, issues in self.grouped("company_id").items():
+            others = self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "open"),
+                    ("code", "in", issues.mapped("code")),
+                ]
+            )
+            questions = {issue._question() for issue in issues}
+            found |= others.filtered(lambda issue, asked=questions: issue._question() in asked)
+        return found
+
+    def _question(self):
+        """Return what tells whether another issue has the same answer."""
+        names = SAME_QUESTION.get(FIXES.get(self.code))
+        if names is None:
+            return (self.code, self.backend_id.id)
+        return (self.code, *((self.params or {}).get(name) for name in names))
+
+    def _action_open(self):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Issues"),
+            "res_model": "storefront.issue",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+        }
+        if len(self) == 1:
+            action.update(view_mode="form", res_id=self.id)
+        return action

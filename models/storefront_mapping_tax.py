@@ -33,6 +33,17 @@ class StorefrontMappingTax(models.Model):
 
         Where no mapping says it, the only sales tax of the company with this rate and this way
         of including it is taken, and the mapping is kept. ``rate`` in percent."""
+        mapping = self._find_mapping(backend, title, rate, is_included)
+        if mapping:
+            return mapping.tax_id
+        tax = self._propose(backend, rate, is_included)
+        if tax:
+            # Two orders that bring the same new tax at once.
+            self.env["storefront.flow"]._lock([f"tax:{backend.id}:{title}:{rate:g}:{is_included}"])
+            self._map(backend, title, rate, is_included, tax)
+        return tax
+
+    def _find_mapping(self, backend, title, rate, is_included):
         domain = [
             ("backend_id", "=", backend.id),
             ("name", "=", title),
@@ -40,13 +51,8 @@ class StorefrontMappingTax(models.Model):
         ]
         for mapping in self.search_fetch(domain, ["rate", "tax_id"], order="id"):
             if not float_compare(mapping.rate, rate, precision_digits=6):
-                return mapping.tax_id
-        tax = self._propose(backend, rate, is_included)
-        if tax:
-            # Two orders that bring the same new tax at once.
-            self.env["storefront.flow"]._lock([f"tax:{backend.id}:{title}:{rate:g}:{is_included}"])
-            self._map(backend, title, rate, is_included, tax)
-        return tax
+                return mapping
+        return self.browse()
 
     @api.model
     def _propose(self, backend, rate, is_included):
@@ -76,4 +82,9 @@ class StorefrontMappingTax(models.Model):
         """Keep a human's answer to a ``tax_missing`` issue."""
         if not tax:
             raise UserError(self.env._("Choose the tax first."))
-        self._map(backend, params["title"], params["rate"], params["is_included"], tax)
+        key = (params["title"], params["rate"], params["is_included"])
+        mapping = self._find_mapping(backend, *key)
+        if mapping:  # made meanwhile, by an order or by hand
+            mapping.tax_id = tax
+        else:
+            self._map(backend, *key, tax)

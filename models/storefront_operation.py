@@ -4,6 +4,7 @@ import json
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
 from . import messages
@@ -32,12 +33,20 @@ class StorefrontOperation(models.Model):
             ("webhook_check", "Check webhooks"),
             ("order_poll", "Poll orders"),
             ("privacy", "Answer privacy request"),
+            ("replay", "Replay"),
         ],
         required=True,
         readonly=True,
     )
     source_ref = fields.Char(string="Source", readonly=True, help="What was read.")
     target_ref = fields.Char(string="Target", readonly=True, help="What was written.")
+    order_number = fields.Char(readonly=True, help="What the storefront calls the order.")
+    reference = fields.Char(
+        string="Order or ID",
+        compute="_compute_reference",
+        search="_search_reference",
+        help="The order's number in the storefront or here, or its external id: exactly.",
+    )
     status = fields.Selection(
         [
             ("success", "Success"),
@@ -58,14 +67,49 @@ class StorefrontOperation(models.Model):
         help="From the storefront's time of the change.",
     )
     tries = fields.Integer(readonly=True)
-    error_code = fields.Char(readonly=True)
+    error_code = fields.Selection("_selection_code", string="Cause", readonly=True, validate=False)
     error_params = fields.Json(readonly=True)
     error_message = fields.Char(compute="_compute_error_message")
     item_count = fields.Integer(readonly=True)
     items = fields.Json(readonly=True, help="What a batch held.")
 
     _backend_time_idx = models.Index("(backend_id, create_date)")
-    _source_idx = models.Index("(backend_id, source_ref)")
+    # Searched for across all backends; equality only, which these serve at any size.
+    _source_idx = models.Index("(source_ref) WHERE source_ref IS NOT NULL")
+    _target_idx = models.Index("(target_ref) WHERE target_ref IS NOT NULL")
+    _number_idx = models.Index("(order_number) WHERE order_number IS NOT NULL")
+    # Few rows of many: the list of failures, and their share of a day.
+    _failed_idx = models.Index(
+        "(backend_id, create_date) WHERE status IN ('requires_attention', 'dead')"
+    )
+
+    @api.model
+    def _selection_code(self):
+        return messages.selection(self.env)
+
+    @api.depends("order_number", "source_ref")
+    def _compute_reference(self):
+        for operation in self:
+            operation.reference = operation.order_number or operation.source_ref
+
+    @api.model
+    def _search_reference(self, operator, value):
+        """Search by equality whatever the operator: nothing else has an index at this size."""
+        if operator not in ("=", "in", "ilike", "=ilike"):
+            return NotImplemented
+        values = [value] if isinstance(value, str) else list(value)
+        names = [name.strip() for name in values if name and name.strip()]
+        # Most storefronts show a # that people leave out.
+        numbers = [*names, *(f"#{name}" for name in names)]
+        orders = self.env["sale.order"].sudo()._search([("name", "in", names)])
+        targets = [f"sale.order,{order_id}" for order_id in orders]
+        return [
+            "|",
+            "|",
+            ("order_number", "in", numbers),
+            ("source_ref", "in", names),
+            ("target_ref", "in", targets),
+        ]
 
     @api.depends("type", "create_date")
     @api.depends_context("lang", "tz")
@@ -107,3 +151,65 @@ class StorefrontOperation(models.Model):
             ),
         )
         return operation
+
+    # from an operation to what it was about
+
+    def action_open_source(self):
+        """Open the storefront's record that was read."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._snapshots()._action_open()
+
+    def action_open_target(self):
+        """Open the record that was written."""
+        self.ensure_one()
+        self.check_access("read")
+        model, _comma, record_id = (self.target_ref or "").partition(",")
+        if model not in self.env or not record_id.isdecimal():
+            raise UserError(self.env._("Nothing was written."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "view_mode": "form",
+            "res_id": int(record_id),
+        }
+
+    def action_retry(self):
+        """Do it again from the current state: records are fetched anew, stock is compared anew."""
+        self.check_access("read")
+        snapshots = self._snapshots()
+        bindings = self._bindings()
+        if not snapshots and not bindings:
+            raise UserError(self.env._("There is nothing to do again here."))
+        snapshots.action_retry()
+        if bindings:
+            bindings.check_access("write")
+            bindings._mark_stock()
+        return True
+
+    def _snapshots(self):
+        """Return the storefront records that were fetched or imported."""
+        found = self.env["storefront.snapshot"]
+        for operation in self.filtered(lambda one: one.type in ("order_fetch", "order_import")):
+            external_ids = [operation.source_ref] if operation.source_ref else operation.items
+            found |= found.search(
+                [
+                    ("backend_id", "=", operation.backend_id.id),
+                    ("kind", "=", "order"),
+                    ("external_id", "in", external_ids or []),
+                ]
+            )
+        return found
+
+    def _bindings(self):
+        """Return the variants whose stock was sent."""
+        found = self.env["storefront.binding.variant"]
+        for operation in self.filtered(lambda one: one.type == "stock_push"):
+            inventory_ids = {item[0] for item in operation.items or []}
+            found |= found.search(
+                [
+                    ("backend_id", "=", operation.backend_id.id),
+                    ("inventory_external_id", "in", list(inventory_ids)),
+                ]
+            )
+        return found

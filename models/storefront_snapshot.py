@@ -25,6 +25,10 @@ class StorefrontSnapshot(models.Model):
     company_id = fields.Many2one(related="backend_id.company_id")
     kind = fields.Char(required=True, readonly=True)
     external_id = fields.Char(string="External ID", required=True, readonly=True)
+    number = fields.Char(readonly=True, help="What the storefront calls it, such as #1001.")
+    storefront_url = fields.Char(
+        string="In the Storefront", compute="_compute_storefront_url", compute_sudo=True
+    )
     payload = fields.Json(readonly=True, groups="storefront_connector.group_storefront_manager")
     payload_text = fields.Text(
         compute="_compute_payload_text", groups="storefront_connector.group_storefront_manager"
@@ -57,7 +61,7 @@ class StorefrontSnapshot(models.Model):
     next_try = fields.Datetime(readonly=True)
     claimed_until = fields.Datetime(readonly=True)
     claimed_by = fields.Char(readonly=True, help="The database session of the claim's worker.")
-    error_code = fields.Char(readonly=True)
+    error_code = fields.Selection("_selection_code", string="Cause", readonly=True, validate=False)
     error_params = fields.Json(readonly=True)
     error_detail = fields.Char(readonly=True)
     error_message = fields.Char(compute="_compute_error_message")
@@ -67,6 +71,18 @@ class StorefrontSnapshot(models.Model):
     _record_uniq = models.UniqueIndex("(backend_id, kind, external_id)")
     _fetch_idx = models.Index("(backend_id, id) WHERE state = 'to_fetch'")
     _import_idx = models.Index("(backend_id, id) WHERE state = 'to_import'")
+    # Few rows of many: what is counted on every backend, and grouped by cause for a human.
+    _unfinished_idx = models.Index(
+        "(backend_id, state, error_code)"
+        " WHERE state IN ('to_fetch', 'to_import', 'requires_attention', 'dead')"
+    )
+    _worked_idx = models.Index("(backend_id, write_date)")
+    _number_idx = models.Index("(number) WHERE number IS NOT NULL")
+    _external_idx = models.Index("(external_id)")
+
+    @api.model
+    def _selection_code(self):
+        return messages.selection(self.env)
 
     @api.depends("error_code", "error_params")
     @api.depends_context("lang")
@@ -74,6 +90,14 @@ class StorefrontSnapshot(models.Model):
         for snapshot in self:
             snapshot.error_message = messages.render(
                 self.env, snapshot.error_code, snapshot.error_params
+            )
+
+    @api.depends("backend_id.url", "external_id", "kind")
+    def _compute_storefront_url(self):
+        for snapshot in self:
+            backend = snapshot.backend_id
+            snapshot.storefront_url = snapshot.kind == "order" and (
+                backend._adapter_class().order_admin_url(backend.url or "", snapshot.external_id)
             )
 
     @api.depends("payload")
@@ -112,6 +136,18 @@ class StorefrontSnapshot(models.Model):
         self.check_access("write")
         self.sudo()._poke()
 
+    def action_replay(self):
+        """Say how many of the selected records would be replayed, and ask."""
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Replay"),
+            "res_model": "storefront.replay.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_record_ids": self.ids},
+        }
+
     def _poke(self):
         """Ask for a fresh fetch, whatever state the snapshot is in."""
         if not self:
@@ -126,6 +162,49 @@ class StorefrontSnapshot(models.Model):
         self.invalidate_recordset()
         for backend in self.backend_id:
             backend._wake("fetch")
+
+    # decisions on what waits
+
+    def _without_open_issue(self):
+        """Return the records that no open issue holds back."""
+        return self.filtered(
+            lambda snapshot: not snapshot.issue_ids.filtered(lambda issue: issue.state == "open")
+        )
+
+    def _leave_out(self):
+        """Skip what waits for a decision; it comes back when it changes in the storefront."""
+        for snapshot in self.filtered(lambda one: one.state == "requires_attention"):
+            snapshot.write(
+                {
+                    "state": "skipped",
+                    "error_code": "ignored",
+                    "error_params": False,
+                    "applied_hash": snapshot.payload_hash,
+                }
+            )
+
+    def _take_back(self, issue):
+        """Have what ``issue`` left out wait for it again."""
+        left_out = self.filtered(lambda one: one.state == "skipped" and one.error_code == "ignored")
+        left_out.write(
+            {
+                "state": "requires_attention",
+                "error_code": issue.code,
+                "error_params": issue.params,
+            }
+        )
+
+    def _action_open(self):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Storefront Records"),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+        }
+        if len(self) == 1:
+            action.update(view_mode="form", res_id=self.id)
+        return action
 
     def action_open_order(self):
         self.ensure_one()

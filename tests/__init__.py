@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_backend
+from . import test_dead_letter
 from . import test_flow_customer_import
 from . import test_flow_order_amounts
 from . import test_flow_order_fetch
@@ -10,8 +11,12 @@ from . import test_flow_product_link
 from . import test_flow_snapshot_import
 from . import test_flow_stock_export
 from . import test_issue
+from . import test_issue_decision
 from . import test_jobs
 from . import test_messages
+from . import test_operation
+from . import test_pause
+from . import test_replay
 from . import test_secret
 from . import test_secret_rotation
 from . import test_secret_token

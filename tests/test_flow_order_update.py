@@ -59,6 +59,34 @@ class TestOrderUpdate(OrderImportCase):
         self.change(document, total=Decimal("9.50"), note="again")
         self.assertEqual(self.issues(), issue)
 
+    def test_change_somebody_has_dealt_with_is_not_asked_again(self):
+        document = self.simple()
+        order = self.receive(document)["1001"]
+        self.change(document, total=Decimal("9.50"))
+        first = self.issues()
+        first.action_resolve()
+        self.assertEqual(self.snapshot("1001").state, "done")
+        self.change(document, total=Decimal("9.50"), note="again")
+        self.assertEqual((self.issues(), first.state), (first, "resolved"))
+        self.change(document, total=Decimal("8.00"))
+        second = self.issues(state="open")
+        self.assertEqual(second.params, {"changes": "total 12.0 → 8.0"})
+        self.change(document, total=Decimal("9.50"))
+        third = self.issues(state="open")
+        self.assertEqual((second.state, third.params["changes"]), ("resolved", "total 12.0 → 9.5"))
+        self.change(document)
+        self.assertEqual((third.state, order.amount_total), ("resolved", 12.0))
+
+    def test_refused_cancellation_somebody_has_dealt_with_is_not_asked_again(self):
+        document = self.simple()
+        order = self.receive(document)["1001"]
+        order.action_lock()
+        self.change(document, cancelled_at=self.later(50))
+        self.issues().action_ignore("The customer keeps it")
+        self.change(document, cancelled_at=self.later(50), note="again")
+        self.assertEqual(self.issues(state="open").ids, [])
+        self.assertEqual(self.snapshot("1001").state, "done")
+
     def test_cancellation_cancels(self):
         document = self.simple()
         order = self.receive(document)["1001"]

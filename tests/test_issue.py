@@ -195,11 +195,126 @@ class TestIssue(StorefrontCase):
         issue.action_reopen()
         self.assertEqual(issue.state, "open")
 
+    def test_reopened_issue_joins_the_one_that_came_up_meanwhile(self):
+        self.receive(self.ghost("1"))
+        first = self.issues()
+        first.action_ignore("Not ours")
+        self.assertEqual((self.snapshot("1").state, first.reason), ("skipped", "Not ours"))
+        self.receive(self.ghost("2"))
+        second = self.issues(state="open")
+        self.assertEqual(second.snapshot_ids, self.snapshot("2"))
+        action = first.action_reopen()
+        self.assertEqual((action["res_model"], action["res_id"]), (second._name, second.id))
+        self.assertEqual((first.state, second.state), ("ignored", "open"))
+        self.assertEqual(second.snapshot_ids, self.snapshot("1") | self.snapshot("2"))
+        self.assertEqual(self.snapshot("1").state, "requires_attention")
+        self.assertEqual(self.snapshot("1").error_code, "product_missing")
+        second.product_id = self.other_product
+        second.action_fix()
+        self.go_on()
+        self.assertEqual(sorted(self.sale_orders()), ["1", "2"])
+
+    def test_issue_is_closed_when_its_last_order_came_in_otherwise(self):
+        self.receive(self.ghost("1"), self.ghost("2"))
+        issue = self.issues()
+        self.other_product.default_code = "GHOST"
+        self.snapshot("1").action_retry()
+        self.go_on()
+        self.assertEqual((list(self.sale_orders()), issue.state), (["1"], "open"))
+        self.assertEqual(issue.snapshot_ids, self.snapshot("2"))
+        self.snapshot("2").action_retry()
+        self.go_on()
+        self.assertEqual((sorted(self.sale_orders()), issue.state), (["1", "2"], "resolved"))
+
+    def test_ignored_order_stays_out_until_it_changes(self):
+        self.receive(self.ghost())
+        self.issues().action_ignore("Handled by hand")
+        snapshot = self.snapshot("1001")
+        self.assertEqual((snapshot.state, snapshot.error_code), ("skipped", "ignored"))
+        self.receive(self.ghost())
+        self.assertEqual((snapshot.state, self.issues(state="open").ids), ("skipped", []))
+        self.receive(self.ghost(quantity=2))
+        self.assertEqual(snapshot.state, "requires_attention")
+        self.assertEqual(self.issues(state="open").key, "product_missing:V1")
+
+    def test_what_has_no_answer_says_so(self):
+        self.receive(self.ghost())
+        issue = self.issues()
+        issue.code = "odoo_refused"
+        issue.params = {"message": "Not today"}
+        with self.assertRaisesRegex(UserError, "There is no answer to give to this: “Odoo refused"):
+            issue.action_fix()
+        with self.assertRaisesRegex(UserError, "There is no answer to give to this: “Odoo refused"):
+            issue.action_ask_fix()
+        self.assertEqual(issue.state, "open")
+
+    def test_product_linked_to_another_variant_is_refused_with_its_name(self):
+        self.bind(self.other_product, "77")
+        self.receive(self.ghost())
+        issue = self.issues()
+        issue.product_id = self.other_product
+        with self.assertRaisesRegex(UserError, "is linked to another variant, “Variant 77”"):
+            issue.action_fix()
+
+    def test_variant_linked_meanwhile_takes_the_answer(self):
+        self.receive(self.ghost())
+        binding = self.bind(self.product, "V1")
+        issue = self.issues()
+        issue.product_id = self.other_product
+        issue.action_fix()
+        self.assertEqual((binding.product_id, binding.matched_by), (self.other_product, "manual"))
+
+    def test_causes_are_grouped_with_their_orders_and_their_age(self):
+        self.receive(self.ghost("1"), self.ghost("2"))
+        self.receive(self.order("3", self.line("1", "10.00", ("GST", "0.05", "0.50"))))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE storefront_issue SET create_date = now() AT TIME ZONE 'UTC' - interval '3 days'"
+            " WHERE code = 'product_missing'"
+        )
+        self.env.invalidate_all()
+        issues = self.env["storefront.issue"]
+        groups = issues.formatted_read_group(
+            [("backend_id", "=", self.backend.id)],
+            ["code"],
+            ["__count", "snapshot_count:sum", "age_days:max"],
+        )
+        found = {
+            group["code"]: (group["__count"], group["snapshot_count:sum"], group["age_days:max"])
+            for group in groups
+        }
+        self.assertEqual(found, {"product_missing": (1, 2, 3), "tax_missing": (1, 1, 0)})
+        labels = dict(issues._fields["code"]._description_selection(self.env))
+        self.assertEqual(
+            labels["product_missing"],
+            "No product for “…” (SKU …). Link the storefront's variant to a product, or give a "
+            "product this internal reference.",
+        )
+        described = issues.fields_get(["snapshot_count", "age_days"], ["aggregator"])
+        self.assertEqual(described["snapshot_count"]["aggregator"], "sum")
+        self.assertEqual(described["age_days"]["aggregator"], "max")
+
+    def test_link_to_the_storefront(self):
+        self.receive(self.ghost())
+        self.assertEqual(self.issues().storefront_url, "https://fake.example/orders/1001")
+        reader = self.snapshot("1001").with_user(self.user)
+        self.assertEqual(reader.storefront_url, "https://fake.example/orders/1001")
+
     def test_user_sees_and_decides_nothing(self):
         self.receive(self.ghost())
         issue = self.issues().with_user(self.user)
         self.assertTrue(issue.message.startswith("No product for “Ghost”"))
-        for button in ("action_fix", "action_retry", "action_ignore", "action_reopen"):
+        for button in (
+            "action_fix",
+            "action_retry",
+            "action_resolve",
+            "action_ignore",
+            "action_reopen",
+            "action_ask_fix",
+            "action_ask_retry",
+            "action_ask_resolve",
+            "action_ask_ignore",
+        ):
             with self.subTest(button=button), self.assertRaises(AccessError):
                 getattr(issue, button)()
         with self.assertRaises(AccessError):
@@ -208,3 +323,5 @@ class TestIssue(StorefrontCase):
             self.snapshot("1001").with_user(self.user).read(["payload"])
         with self.assertRaises(AccessError):
             self.snapshot("1001").with_user(self.user).action_retry()
+        with self.assertRaises(AccessError):
+            self.snapshot("1001").with_user(self.user).action_replay()

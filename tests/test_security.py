@@ -28,6 +28,11 @@ RIGHTS = {
     "storefront.binding.partner": ("r", "rwcu", "rwc", "", "r"),
     "storefront.stock.level": ("r", "r", "", "r", "r"),
     "storefront.outbox": ("r", "r", "", "r", "r"),
+    "storefront.alert": ("r", "r", "", "", ""),
+    "storefront.replay": ("r", "rwc", "rw", "", ""),
+    "storefront.replay.wizard": ("", "rwcu", "", "", ""),
+    "storefront.issue.decision": ("", "rwcu", "", "", ""),
+    "storefront.backend.pause": ("", "rwcu", "", "", ""),
     "storefront.link": ("r", "rwcu", "", "rw", ""),
     "storefront.link.line": ("r", "rw", "", "rwcu", ""),
 }
@@ -189,6 +194,14 @@ class TestSecurity(StorefrontCase):
                 "tax_id": self._tax("VAT", 20.0).id,
             }
         )
+        self.snapshot("2").action_retry()
+        self.env.cr.execute("UPDATE storefront_snapshot SET state = 'dead' WHERE state != 'done'")
+        self.env.invalidate_all()
+        self.env["storefront.alert"]._cron_tell()
+        replay = self.env["storefront.replay.wizard"].create({"backend_id": self.backend.id})
+        replay.action_start()
+        self.env["storefront.issue.decision"].create({"decision": "retry"})
+        self.env["storefront.backend.pause"].create({"backend_id": self.backend.id, "reason": "x"})
         self.backend._store_token(Token(access_token="granted"))
         self.set_stock(self.product, 1)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})

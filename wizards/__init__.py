@@ -1,2 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import storefront_backend_pause
+from . import storefront_issue_decision
+from . import storefront_replay_wizard
 from . import storefront_secret_replace
