@@ -52,7 +52,7 @@ class StorefrontAlert(models.Model):
         """Tell people what stands still, and take it back where it no longer does.
 
         Each backend in a transaction of its own: one that can't be told of keeps no other."""
-        for backend in self.env["storefront.backend"].search([]):
+        for backend in self.env["storefront.backend"].search([("active", "=", True)]):
             if backend._is_live_database():
                 try:
                     retry_concurrency(self.env, partial(self._tell, backend))

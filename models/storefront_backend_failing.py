@@ -20,6 +20,8 @@ WORK = {
     "fetch": _lt("fetching orders"),
     "stock": _lt("sending stock"),
     "link": _lt("linking products"),
+    "health": _lt("checking the webhooks"),
+    "poll": _lt("polling orders"),
 }
 
 
@@ -194,7 +196,7 @@ class StorefrontBackend(models.Model):
         """Override to note who paused it and why; only what is connected can be paused."""
         self.check_access("write")
         connected = self.filtered(lambda backend: backend.state == "connected")
-        super(StorefrontBackend, connected).action_pause()
+        result = super(StorefrontBackend, connected).action_pause()
         connected.write(
             {
                 "paused_at": fields.Datetime.now(),
@@ -202,6 +204,7 @@ class StorefrontBackend(models.Model):
                 "pause_reason": reason,
             }
         )
+        return result
 
     def action_resume(self):
         """Override to resume only what is paused, and the replays that had begun.
@@ -209,16 +212,18 @@ class StorefrontBackend(models.Model):
         A connection that still fails pauses it again: no test comes first."""
         self.check_access("write")
         paused = self.filtered(lambda backend: backend.state == "paused")
-        super(StorefrontBackend, paused).action_resume()
+        result = super(StorefrontBackend, paused).action_resume()
         paused.write({"paused_at": False, "pause_user_id": False, "pause_reason": False})
         running = [("backend_id", "in", paused.ids), ("state", "=", "running")]
         self.env["storefront.replay"].search(running).backend_id._wake("replay")
+        return result
 
     def _pause_for(self, error):
         """Override to note since when; the first cause counts."""
         since = self.paused_at or fields.Datetime.now()
-        super()._pause_for(error)
+        result = super()._pause_for(error)
         self.sudo().write({"paused_at": since, "pause_user_id": False, "pause_reason": False})
+        return result
 
     def action_ask_pause(self):
         """Ask for the reason, then pause."""
