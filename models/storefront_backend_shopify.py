@@ -57,7 +57,11 @@ class StorefrontBackend(models.Model):
             return {**credentials, "access_token": self._secret("shopify_access_token")}
         if not self.shopify_client_id:
             raise errors.NotConfigured(setting=self.env._("client ID"))
-        return {**credentials, "client_id": self.shopify_client_id}
+        credentials["client_id"] = self.shopify_client_id
+        # Shopify may sign with the old secret for an hour after it was rotated.
+        for previous in self._valid_secrets("shopify_client_secret")[1:]:
+            credentials["previous_client_secret"] = previous
+        return credentials
 
     def _secret_names(self):
         """Override of this addon to serve Shopify."""

@@ -272,6 +272,20 @@ class TestBackend(StorefrontCase):
             self.env["storefront.token"].search_count([("backend_id", "=", self.backend.id)]), 1
         )
 
+    def test_credentials_hold_the_previous_secret_while_it_signs(self):
+        self.backend.write({"shopify_access": "client_credentials", "shopify_client_id": "app"})
+        backends = self.registry["storefront.backend"]
+        self.patch(backends, "_valid_secrets", lambda backend, name: ["hush-hush", "old-hush"])
+        self.assertEqual(
+            self.backend._adapter_credentials(),
+            {
+                "access": "client_credentials",
+                "client_id": "app",
+                "client_secret": "hush-hush",
+                "previous_client_secret": "old-hush",
+            },
+        )
+
     def test_adapter_does_not_show_its_secrets(self):
         settings = self.backend._adapter().settings
         self.assertEqual(repr(settings), "AdapterSettings(url='https://fake.example')")

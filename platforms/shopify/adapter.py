@@ -183,7 +183,7 @@ class ShopifyAdapter(Adapter):
         lag by seconds: overlap. Raises BadPayload(``bad_cursor``): start again from ``since``."""
         if kind != "order":
             raise Unsupported(f"changes of {kind}")
-        position = Position.read(cursor) if cursor else Position.start(since)
+        position = Position.parse(cursor) if cursor else Position.start(since)
         try:
             data = self.client.execute(queries.CHANGES, position.variables())
         except Rejected as error:

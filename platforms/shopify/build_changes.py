@@ -33,7 +33,7 @@ class Position:
         return cls(since=since.astimezone(timezone.utc).replace(microsecond=0))
 
     @classmethod
-    def read(cls, cursor: str) -> "Position":
+    def parse(cls, cursor: str) -> "Position":
         """Return what ``str()`` of a position made. Raises BadPayload."""
         second, bar, after = cursor.partition("|")
         try:

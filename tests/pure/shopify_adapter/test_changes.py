@@ -139,7 +139,7 @@ def test_nothing_is_missed_while_orders_change(seconds, size, touches):
         cursor = position.next(changes, f"{found[-1][0]}/{found[-1][1]}" if more else None)
         if not cursor:
             break
-        position = Position.read(cursor)
+        position = Position.parse(cursor)
     assert seen == changed
 
 
