@@ -29,6 +29,8 @@ RATE = "0.2"
 class World:
     """`database` has the addon; `storefront` is a running `_demo.shopify.Storefront`."""
 
+    options = {}  # of Odoo's configuration file, for a world that differs in them
+
     def __init__(self, database, storefront, folder):
         self.database, self.storefront, self.control = database, storefront, storefront.control
         self._log_file = folder / "odoo.log"
@@ -51,6 +53,7 @@ class World:
             extra_conf={
                 "addons_path": odoo.addons_path(ADDONS),
                 "server_wide_modules": "base,rpc,web,queue_job,storefront_points",
+                **self.options,
             },
         )
 
