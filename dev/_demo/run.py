@@ -2,12 +2,14 @@
 """Start the servers, tell the story, and keep everything up for a look around or stop it."""
 
 import importlib
+import os
 import signal
 import time
 
 from _env import databases, odoo, postgres
 from _env.console import say
 from _env.server import OdooServer
+from cryptography.fernet import Fernet
 
 from .client import LOGIN, PASSWORD, Client, OdooError
 from .report import Report, StepFailed
@@ -28,6 +30,8 @@ def run(platform, *, with_runner, once):
     storefront_class = importlib.import_module(f".{platform}", __package__).Storefront
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as on Ctrl-C: tidily
     report = Report()
+    # The server encrypts its secrets, as one in use should. Its database goes with the demo.
+    os.environ.setdefault("STOREFRONT_SECRET_KEYS", Fernet.generate_key().decode())
     with postgres.running():
         odoo.link_addon()
         databases.drop_abandoned()
