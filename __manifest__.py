@@ -20,6 +20,7 @@
         "data/alert_data.xml",
         "data/replay_data.xml",
         "views/storefront_backend_views.xml",
+        "views/storefront_backend_drain_views.xml",
         "views/storefront_backend_shopify_views.xml",
         "views/storefront_backend_health_views.xml",
         "views/storefront_backend_secret_views.xml",

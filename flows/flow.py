@@ -162,7 +162,7 @@ class StorefrontFlow(models.AbstractModel):
         claims = self.env["storefront.claim"].sudo()
         key = f"{name}:{backend.id}"
         budget = Budget()
-        while not claims._is_postponed(key):
+        while not claims._is_postponed(key, backend):
             token = claims._acquire(key)
             if not token:
                 return claims._seconds_left(key)
@@ -182,12 +182,15 @@ class StorefrontFlow(models.AbstractModel):
         claims = self.env["storefront.claim"].sudo()
         worked = False
         try:
-            adapter = backend._adapter()
+            adapter = backend._adapter_for(name)
             while not budget.is_spent and step(adapter):
                 worked = True
                 if not claims._renew(key, token):
                     return False
-            claims._succeed(key)
+            if claims._succeed(key) and worked:
+                with unit_of_work(self.env):
+                    # The storefront is back: what else has waited for it goes on.
+                    backend._end_postponements()
         except errors.StorefrontError as error:
             self._stop_drain(backend, name, key, error)
             return False

@@ -9,6 +9,7 @@ from . import storefront_backend_token
 from . import storefront_backend_health
 from . import storefront_backend_shopify
 from . import storefront_backend_failing
+from . import storefront_backend_drains
 from . import storefront_alert
 from . import storefront_claim
 from . import storefront_cursor
@@ -16,6 +17,7 @@ from . import storefront_lock
 from . import storefront_secret
 from . import storefront_secret_care
 from . import storefront_token
+from . import storefront_throttle
 from . import storefront_event
 from . import storefront_snapshot
 from . import storefront_issue

@@ -168,6 +168,10 @@ MESSAGES = {
     "polling_unsupported": _lt(
         "This storefront can't be asked what changed. What its webhooks miss is not found."
     ),
+    "storefront_silent": _lt(
+        "The storefront has not answered since %(since)s; %(count)s changes wait. It is asked "
+        "again by itself every five minutes. Look whether it is down, or press Try Now."
+    ),
     # content
     "refused": _lt("The storefront refused the request."),
     "max_cost_exceeded": _lt("The storefront refused a request as too large."),

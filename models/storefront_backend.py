@@ -202,8 +202,10 @@ class StorefrontBackend(models.Model):
         """Return the secrets a webhook may be signed with, the current one first."""
         raise NotImplementedError(self.platform)
 
-    def _adapter(self):
-        """Return the adapter that speaks to this storefront, with its credentials."""
+    def _adapter(self, work="orders"):
+        """Return the adapter that speaks to this storefront, with its credentials.
+
+        ``work``: ``stock``, ``orders`` or ``catalogue``; the more urgent may ask for more."""
         self.ensure_one()
         return self._adapter_class()(
             AdapterSettings(
@@ -213,6 +215,7 @@ class StorefrontBackend(models.Model):
                 check_allowed=self._check_may_call,
                 token=self._token(),
                 renew_token=self._renew_token,
+                limiter=self.env["storefront.throttle"]._limiter(self, work),
             )
         )
 
@@ -253,6 +256,7 @@ class StorefrontBackend(models.Model):
         """Go on with everything that waited."""
         self.check_access("write")
         self.write({"state": "connected", "pause_code": False, "pause_params": False})
+        self._end_postponements()
         for drain in ("fetch", "import", "stock"):
             self._wake(drain)
 

@@ -12,7 +12,7 @@ from . import messages
 
 _lt = LazyTranslate(__name__)
 
-# A drain that failed so often in a row (after half an hour) is no hiccup any more.
+# A drain that failed so often in a row (after some minutes) is no hiccup any more.
 MANY_TRIES = 4
 MANUAL_PAUSE = "backend_paused"
 # What a human calls the work of a drain.

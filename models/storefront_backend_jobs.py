@@ -25,18 +25,20 @@ class Drain(NamedTuple):
     method: str
     role: str
     priority: int
+    # Whose share of the storefront's bucket its calls draw on: see storefront_throttle.
+    work: str = "orders"
     # What runs it where no job runner can be.
     cron: str = "cron_drain"
 
 
 # Stock goes before orders, orders before the catalogue.
 DRAINS = {
-    "stock": Drain("_job_push_stock", "outbound", 5),
+    "stock": Drain("_job_push_stock", "outbound", 5, "stock"),
     "fetch": Drain("_job_fetch_orders", "inbound", 10),
     "import": Drain("_job_import_orders", "inbound", 10),
-    "link": Drain("_job_link_products", "outbound", 20),
-    "health": Drain("_job_check_webhooks", "reconciliation", 10, "cron_check_webhooks"),
-    "poll": Drain("_job_poll_orders", "inbound", 15, "cron_poll"),
+    "link": Drain("_job_link_products", "outbound", 20, "catalogue"),
+    "health": Drain("_job_check_webhooks", "reconciliation", 10, cron="cron_check_webhooks"),
+    "poll": Drain("_job_poll_orders", "inbound", 15, cron="cron_poll"),
     "replay": Drain("_job_replay", "inbound", 20),
 }
 
@@ -71,7 +73,7 @@ class StorefrontBackend(models.Model):
             cron = self.env.ref(f"storefront_connector.{DRAINS[drain].cron}")
             cron.sudo()._trigger(at)
             return
-        method, _role, priority, _cron = DRAINS[drain]
+        method, priority = DRAINS[drain].method, DRAINS[drain].priority
         # A job postponed for longer must not stand in the way of one that can run sooner.
         key = f"storefront.{drain}.{self.id}.{slot}.{seconds:g}"
         if self._is_enqueued(key):
@@ -130,6 +132,9 @@ class StorefrontBackend(models.Model):
             # Its holder looks again before it ends. This is for one that died in between.
             seconds = min(busy_seconds, BUSY_SECONDS)
             raise RetryableJobError(flow, seconds=seconds, ignore_retry=True)
+
+    def _adapter_for(self, drain):
+        return self._adapter(work=DRAINS[drain].work)
 
     # cron
 

@@ -1,14 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+import math
 import uuid
+from datetime import timedelta
 
 from odoo import fields, models
 from psycopg2.extras import Json
 
-from ..flows.flow import RETRY_DELAYS, autonomous
+from ..flows.flow import autonomous
 
 # Longer than any single call to a storefront may take; renewed at every batch.
 LEASE_SECONDS = 90
+# Seconds before a drain that failed runs again; the last one repeats. Shorter than those of a row:
+# a drain that fails is one call to a storefront that is down, and everything waits for it.
+DRAIN_DELAYS = (30, 60, 300)
+# The longest pause a storefront may ask for: a faulty header must not stop a shop for a day.
+MAX_DELAY = 3600
+# A webhook shows that the storefront is back, so a drain that waits looks again. Not sooner after
+# the last failure than this, because some storefronts announce more while they answer nothing.
+PROBE_SECONDS = 30
 # Names a database session: number and start, because numbers are used again.
 _SESSION = "pid || '@' || extract(epoch FROM backend_start)"
 THIS_SESSION = f"(SELECT {_SESSION} FROM pg_stat_activity WHERE pid = pg_backend_pid())"
@@ -48,6 +58,8 @@ class StorefrontClaim(models.Model):
     next_try = fields.Datetime()
     error_code = fields.Char()
     error_params = fields.Json()
+    failed_at = fields.Datetime(help="Of the last run, if it failed and wasn't just slowed down.")
+    failing_since = fields.Datetime()
 
     _key_uniq = models.UniqueIndex("(key)")
 
@@ -93,29 +105,58 @@ class StorefrontClaim(models.Model):
             )
 
     def _postpone(self, key, failure):
-        """Record a failed run and return the seconds until the next one.
+        """Record a failed run and return the seconds until the next one, whole ones.
 
         A drain never dies: its rows wait, so the last delay repeats."""
         with autonomous(self.sudo().env) as env:
             env.cr.execute("SELECT tries FROM storefront_claim WHERE key = %s", [key])
-            tries = env.cr.fetchone()[0] + bool(failure.get("uses_try", True))
+            is_failure = bool(failure.get("uses_try", True))
+            tries = env.cr.fetchone()[0] + is_failure
             seconds = failure.get("seconds")
             if seconds is None:
-                seconds = RETRY_DELAYS[min(max(tries, 1), len(RETRY_DELAYS)) - 1]
+                seconds = DRAIN_DELAYS[min(max(tries, 1), len(DRAIN_DELAYS)) - 1]
+            seconds = min(math.ceil(seconds), MAX_DELAY)
+            now = "now() AT TIME ZONE 'UTC'"
             env.cr.execute(
-                "UPDATE storefront_claim SET tries = %s, error_code = %s, error_params = %s,"
-                " next_try = now() AT TIME ZONE 'UTC' + %s WHERE key = %s",
-                [tries, failure["code"], Json(failure["params"]), f"{seconds} seconds", key],
+                "UPDATE storefront_claim SET tries = %(tries)s, error_code = %(code)s,"
+                f" error_params = %(params)s, next_try = {now} + %(seconds)s,"
+                f" failed_at = CASE WHEN %(is_failure)s THEN {now} END, failing_since ="
+                f" CASE WHEN %(is_failure)s THEN coalesce(failing_since, {now})"
+                " ELSE failing_since END WHERE key = %(key)s",
+                {
+                    "key": key,
+                    "tries": tries,
+                    "code": failure["code"],
+                    "params": Json(failure.get("params") or {}),
+                    "seconds": f"{seconds} seconds",
+                    "is_failure": is_failure,
+                },
             )
             return seconds
 
     def _succeed(self, key):
+        """Forget the failures of a drain; return whether there were any."""
         with autonomous(self.sudo().env) as env:
             env.cr.execute(
-                "UPDATE storefront_claim SET tries = 0, error_code = NULL, next_try = NULL"
-                " WHERE key = %s AND (tries > 0 OR next_try IS NOT NULL OR error_code IS NOT NULL)",
+                "UPDATE storefront_claim claim SET tries = 0, error_code = NULL,"
+                " error_params = NULL, next_try = NULL, failed_at = NULL, failing_since = NULL"
+                " FROM storefront_claim former WHERE former.id = claim.id AND claim.key = %s"
+                " AND (claim.tries > 0 OR claim.error_code IS NOT NULL)"
+                " RETURNING former.failing_since IS NOT NULL",
                 [key],
             )
+            return env.cr.fetchone() == (True,)
+
+    def _end_postponements(self, keys):
+        """Let the drains that wait because they failed run at once; return their keys."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "UPDATE storefront_claim SET next_try = NULL WHERE id IN ("
+                " SELECT id FROM storefront_claim WHERE key = ANY(%s) AND next_try IS NOT NULL"
+                " AND failed_at IS NOT NULL ORDER BY id FOR UPDATE) RETURNING key",
+                [list(keys)],
+            )
+            return [key for (key,) in env.cr.fetchall()]
 
     def _seconds_left(self, key):
         """Return how long the current holder's lease still runs, at least one second."""
@@ -128,11 +169,16 @@ class StorefrontClaim(models.Model):
             row = env.cr.fetchone()
             return max(int(row[0]) + 1, 1) if row else 1
 
-    def _is_postponed(self, key):
+    def _is_postponed(self, key, backend):
+        """Whether a drain waits for its next try; what arrived since it failed ends the wait."""
         with autonomous(self.sudo().env) as env:
             env.cr.execute(
-                "SELECT 1 FROM storefront_claim WHERE key = %s"
-                " AND next_try > now() AT TIME ZONE 'UTC'",
-                [key],
+                "SELECT 1 FROM storefront_claim WHERE key = %(key)s"
+                " AND next_try > now() AT TIME ZONE 'UTC'"
+                " AND (failed_at IS NULL OR failed_at > now() AT TIME ZONE 'UTC' - %(probe)s"
+                " OR NOT coalesce(failed_at < (SELECT create_date FROM storefront_event"
+                " WHERE backend_id = %(backend)s AND state = 'pending'"
+                " ORDER BY id DESC LIMIT 1), false))",
+                {"key": key, "backend": backend.id, "probe": timedelta(seconds=PROBE_SECONDS)},
             )
             return bool(env.cr.fetchone())

@@ -2,6 +2,7 @@
 from . import test_backend
 from . import test_dead_letter
 from . import test_failing_tour
+from . import test_drain_retries
 from . import test_flow_customer_import
 from . import test_flow_order_amounts
 from . import test_flow_order_fetch
@@ -25,6 +26,7 @@ from . import test_secret_tour
 from . import test_security
 from . import test_stock_free_quantity
 from . import test_stock_outbox
+from . import test_throttle
 from . import test_storefront_tour
 from . import test_webhook_health
 from . import test_webhook_http

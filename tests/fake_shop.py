@@ -43,6 +43,8 @@ class FakeShop:
         self.refusals = {}
         self.calls = []
         self.pushes = []
+        # What the answer to each verb tells of the bucket.
+        self.told = {}
         self._failures = defaultdict(list)
         self._hooks = defaultdict(list)
 
@@ -83,7 +85,11 @@ class FakeAdapter(Adapter):
 
     def _call(self, verb, asked=None):
         self.settings.check_allowed()
+        limiter = self.settings.limiter
+        limiter.acquire(verb)
         self.shop.called(verb, asked)
+        if verb in self.shop.told:
+            limiter.report(verb, **self.shop.told[verb])
 
     def check_connection(self):
         self._call("check_connection")

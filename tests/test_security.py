@@ -16,6 +16,7 @@ RIGHTS = {
     "storefront.secret.replace": ("", "", "", "", ""),
     "storefront.token": ("", "", "", "", ""),
     "storefront.claim": ("", "r", "", "", ""),
+    "storefront.throttle": ("", "r", "", "", ""),
     "storefront.lock": ("", "r", "", "", ""),
     "storefront.cursor": ("r", "r", "rw", "", "r"),
     "storefront.event": ("r", "r", "r", "", "r"),
