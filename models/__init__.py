@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import secret_log
 from . import storefront_backend
+from . import storefront_backend_authorize
 from . import storefront_backend_connect
+from . import storefront_backend_copy
+from . import storefront_backend_disconnect
 from . import storefront_backend_jobs
 from . import storefront_backend_secret
 from . import storefront_backend_secret_rotation
@@ -11,6 +14,11 @@ from . import storefront_backend_shopify
 from . import storefront_backend_failing
 from . import storefront_backend_drains
 from . import storefront_alert
+from . import storefront_authorization
+from . import storefront_check
+from . import storefront_check_odoo
+from . import storefront_check_store
+from . import storefront_check_taxes
 from . import storefront_claim
 from . import storefront_cursor
 from . import storefront_lock

@@ -6,6 +6,8 @@ An error is stored as a code and parameters; it becomes words only when somebody
 
 from odoo.tools.translate import LazyTranslate
 
+from .messages_check import CHECK_MESSAGES
+
 _lt = LazyTranslate(__name__)
 
 MESSAGES = {
@@ -146,8 +148,13 @@ MESSAGES = {
     "not_configured": _lt("A setting this connection needs is missing: %(setting)s."),
     "neutralized": _lt("This database is a neutralized copy: it never calls a live storefront."),
     "other_database": _lt(
-        "This database is not the one that was connected (a restored copy?). Connect again to "
-        "make it the one that speaks to the storefront."
+        "This database is not the one that was connected: it is a copy, or was renamed. It calls "
+        "nobody and answers no webhook. If it is the live one now, say so on the backend."
+    ),
+    "live_confirmed": _lt("This database is the live one now. Connect to go on."),
+    "copy_confirmed": _lt(
+        "This database (%(now)s) was made the live one, in place of the one it was copied from "
+        "(%(before)s)."
     ),
     "insecure_url": _lt("The address of the storefront must start with https://."),
     "unsupported": _lt("This storefront can't do that: %(capability)s."),
@@ -172,6 +179,63 @@ MESSAGES = {
         "The storefront has not answered since %(since)s; %(count)s changes wait. It is asked "
         "again by itself every five minutes. Look whether it is down, or press Try Now."
     ),
+    # access granted on the storefront's page
+    "state_missing": _lt(
+        "Access was not granted: the storefront's answer doesn't say what it belongs to. Begin "
+        "again with the button on the backend."
+    ),
+    "state_unknown": _lt(
+        "Access was not granted: this database didn't ask for it. Begin again with the button on "
+        "the backend."
+    ),
+    "state_used": _lt(
+        "This answer of the storefront was used already. Look at the backend: if it isn't "
+        "connected, begin again with its button."
+    ),
+    "state_expired": _lt(
+        "Access was not granted within ten minutes. Begin again with the button on the backend."
+    ),
+    "state_other_user": _lt(
+        "Access was not granted: somebody else began this. Begin yourself, with the button on the "
+        "backend."
+    ),
+    "state_other_session": _lt(
+        "Access was not granted: it was begun before you signed in, in another browser or at "
+        "another address of this Odoo. Open Odoo at its main address and begin again."
+    ),
+    "state_other_company": _lt(
+        "Access was not granted: the backend belongs to a company you may not manage. Ask its "
+        "manager."
+    ),
+    "authorized": _lt("“%(shop)s” granted the access. The storefront is connected."),
+    "authorization_wanted": _lt(
+        "The button above leads to the store's own page, where its owner can grant the access "
+        "again."
+    ),
+    "scopes_grew": _lt(
+        "The connector needs more than the store granted: %(scopes)s. Have its owner grant it with "
+        "the button above."
+    ),
+    # disconnecting
+    "disconnected": _lt(
+        "Disconnected: the webhooks are removed from the store, the access is given back, the "
+        "credentials are deleted here."
+    ),
+    "disconnected_not_revoked": _lt(
+        "Disconnected: the webhooks are removed from the store and the credentials are deleted "
+        "here. The access can't be given back from here: uninstall the app in the store's "
+        "administration."
+    ),
+    "disconnected_here_only": _lt(
+        "Disconnected on this side, the credentials are deleted. The store could not be told: "
+        "%(reason)s In its administration, uninstall the app: this removes its webhooks and ends "
+        "its access."
+    ),
+    "disconnected_copy": _lt(
+        "Disconnected on this side, the credentials are deleted. This database is a copy: in the "
+        "store nothing was changed."
+    ),
+    "connected_kept": _lt("“%(name)s” is connected. Disconnect it before you delete it."),
     # content
     "refused": _lt("The storefront refused the request."),
     "max_cost_exceeded": _lt("The storefront refused a request as too large."),
@@ -243,6 +307,8 @@ MESSAGES = {
     "orders_blocked": _lt(
         "Orders that wait for a decision: %(count)s. Decide on their issues and they come in."
     ),
+    "backend_archived": _lt("The backend was archived, so it is paused. Resume it to go on."),
+    **CHECK_MESSAGES,
 }
 
 

@@ -142,7 +142,7 @@ class StorefrontBackend(models.Model):
             )
 
     @api.depends("state", "pause_code", "pause_params")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_banners(self):
         for backend in self:
             sentences = {"danger": [], "warning": [], "info": []}
@@ -263,7 +263,8 @@ class StorefrontBackend(models.Model):
     def _pause_for(self, error):
         """Stop all work until a human has acted: one banner on the backend says why."""
         failure = self.env["storefront.flow"]._failure(error)
-        self.sudo().write(
+        # What was paused or disconnected while this worker was busy stays as it is.
+        self.filtered(lambda backend: backend.state == "connected").sudo().write(
             {
                 "state": "paused",
                 "pause_code": failure["code"],

@@ -50,22 +50,27 @@ class StorefrontBackend(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (self.inbound_user_id and self.outbound_user_id):
-            raise UserError(messages.render(self.env, "user_missing"))
-        self.connected_database = self._database_identity()
         try:
-            adapter = self._adapter()
-            self._apply_connection(adapter.check_connection())
-            self._apply_locations(adapter.fetch_locations())
-            self._subscribe_webhooks(adapter)
+            self._connect()
         except errors.StorefrontError as error:
             raise UserError(self._error_sentence(error)) from None
+        return True
+
+    def _connect(self):
+        """Do what Connect does. Raises StorefrontError."""
+        if not (self.inbound_user_id and self.outbound_user_id):
+            raise errors.NotConfigured("user_missing")
+        self._check_may_call()
+        self.connected_database = self._database_identity()
+        adapter = self._adapter()
+        self._apply_connection(adapter.check_connection())
+        self._apply_locations(adapter.fetch_locations())
+        self._subscribe_webhooks(adapter)
         self.write({"state": "connected", "pause_code": False, "pause_params": False})
         self._wake("fetch")
         # Nothing was noted while the backend was a draft: compare everything it sells.
         self.flush_recordset()
         self.env["storefront.outbox"]._mark_backends(self.ids)
-        return True
 
     def _error_sentence(self, error):
         failure = self.env["storefront.flow"]._failure(error)
@@ -85,6 +90,7 @@ class StorefrontBackend(models.Model):
                 "shop_plan": report.plan,
                 "timezone": report.timezone,
                 "prices_include_tax": report.prices_include_tax,
+                "granted_scopes": report.granted_scopes,
                 "connected_at": fields.Datetime.now(),
             }
         )

@@ -122,7 +122,7 @@ class StorefrontBackend(models.Model):
 
     def _run(self, flow, user, **kwargs):
         self.ensure_one()
-        if self.state != "connected" or not user:
+        if self.state != "connected" or not user or not self._is_live_database():
             return None
         return self.env[flow]._flow_env(self, user)._drain(self.with_user(user), **kwargs)
 

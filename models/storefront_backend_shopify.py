@@ -17,6 +17,7 @@ class StorefrontBackend(models.Model):
         [
             ("client_credentials", "Client ID and secret"),
             ("token", "Admin API access token"),
+            ("authorization", "Granted by the store's owner"),
         ],
         default="client_credentials",
     )
@@ -36,6 +37,12 @@ class StorefrontBackend(models.Model):
     shopify_access_token_status = secret_status_field(
         "shopify_access_token", string="Access Token Status"
     )
+
+    def _uses_authorization(self):
+        """Override of this addon to serve Shopify."""
+        if self.platform == "shopify":
+            return self.shopify_access == "authorization"
+        return super()._uses_authorization()
 
     def _adapter_class(self):
         """Override of this addon to serve Shopify."""

@@ -102,7 +102,7 @@ class Transport:
         self._check_allowed = check_allowed
         self._secrets: set[str] = set()
         self.hide(*secrets)
-        self.session = _new_session(self.base_url)
+        self.session = new_session(self.base_url)
 
     def hide(self, *secrets: str) -> None:
         """Keep these values out of every text that ``redact`` returns."""
@@ -231,7 +231,8 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     return min(max(seconds, 0.0), MAX_WAIT_SECONDS)
 
 
-def _new_session(base_url: str) -> requests.Session:
+def new_session(base_url: str) -> requests.Session:
+    """Return a session without cookies and without credentials of this machine's user."""
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # A no-op: without it requests looks for credentials of this host in ~/.netrc.

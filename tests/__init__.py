@@ -1,8 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_authorization
 from . import test_backend
 from . import test_dead_letter
 from . import test_failing_tour
 from . import test_drain_retries
+from . import test_check
+from . import test_check_taxes
+from . import test_copy
+from . import test_disconnect
 from . import test_flow_customer_import
 from . import test_flow_order_amounts
 from . import test_flow_order_fetch
@@ -12,6 +17,7 @@ from . import test_flow_order_update
 from . import test_flow_product_link
 from . import test_flow_snapshot_import
 from . import test_flow_stock_export
+from . import test_health_http
 from . import test_issue
 from . import test_issue_decision
 from . import test_jobs
@@ -19,6 +25,7 @@ from . import test_messages
 from . import test_operation
 from . import test_pause
 from . import test_replay
+from . import test_oauth_http
 from . import test_secret
 from . import test_secret_rotation
 from . import test_secret_token

@@ -5,8 +5,11 @@ import dataclasses
 from collections import defaultdict
 from datetime import datetime, timezone
 from decimal import Decimal
+from urllib.parse import urlencode
 
+from ..platforms import errors
 from ..platforms.adapter import Adapter, Capabilities
+from ..platforms.documents.access import Token
 from ..platforms.documents.connection import ConnectionReport, Page
 from ..platforms.documents.customer import Address, Customer
 from ..platforms.documents.event import FetchedRecord, RecordChange, WebhookSubscription
@@ -79,7 +82,9 @@ class FakeAdapter(Adapter):
         stock_locations=True,
         fractional_stock=False,
         markers=True,
+        authorization=True,
     )
+    required_scopes = ("read_things", "write_things")
     webhook_topics = ("orders/new", "orders/changed")
     shop = None
 
@@ -98,6 +103,30 @@ class FakeAdapter(Adapter):
     def fetch_locations(self):
         self._call("fetch_locations")
         return self.shop.locations
+
+    @classmethod
+    def missing_scopes(cls, granted):
+        return tuple(scope for scope in cls.required_scopes if scope not in granted)
+
+    @classmethod
+    def authorization_url(cls, settings, *, redirect_url, state):
+        query = urlencode({"redirect": redirect_url, "state": state})
+        return f"{settings.url}/authorize?{query}"
+
+    @classmethod
+    def check_callback(cls, settings, params):
+        if params.get("signature") != settings.credentials["client_secret"]:
+            raise errors.AuthFailed("callback_forged")
+        if params.get("shop") != settings.url:
+            raise errors.AuthFailed("callback_other_shop")
+        return params["code"]
+
+    def grant_token(self, code):
+        self._call("grant_token", code)
+        return Token(access_token=f"granted-{code}", scopes=self.required_scopes)
+
+    def revoke_access(self):
+        self._call("revoke_access")
 
     @staticmethod
     def verify_webhook(headers, body, secrets):

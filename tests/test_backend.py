@@ -210,28 +210,24 @@ class TestBackend(StorefrontCase):
         self.poke("1001")
         self.job("fetch")
         self.assertEqual(self.shop.calls, [])
-        self.assertEqual((self.backend.state, self.backend.pause_message), ("paused", sentence))
-
-    def test_restored_copy_calls_nobody_until_it_is_connected(self):
-        self.env["ir.config_parameter"].set_param("database.uuid", "another")
-        self.poke("1001")
-        self.job("fetch")
-        self.assertEqual(self.shop.calls, [])
-        self.assertEqual(
-            (self.backend.state, self.backend.pause_code), ("paused", "other_database")
-        )
-        self.backend.action_connect()
-        self.assertEqual(self.backend.state, "connected")
-        self.assertFalse(self.backend.pause_message)
+        self.assertEqual(self.backend.banner_warning, sentence)
 
     def test_neutralizing_takes_secrets_and_connection(self):
         self.backend._store_token(Token(access_token="granted", expires_at=1800000000.0))
         self.backend._wake("fetch")
         self.commit()
+        self.env["storefront.authorization"]._begin(self.backend)
+        token = self.backend.webhook_token
+        self.backend.webhook_base_url = "https://live.example"
+        self.env.flush_all()
         self.env.cr.execute(NEUTRALIZE.read_text())
         self.env.invalidate_all()
         self.assertEqual(self.backend.state, "draft")
         self.assertFalse(self.backend.connected_database)
+        self.assertFalse(self.backend.webhook_base_url)
+        self.assertRegex(self.backend.webhook_token, r"\A[0-9a-f]{32}\Z")
+        self.assertNotEqual(self.backend.webhook_token, token)
+        self.assertFalse(self.env["storefront.authorization"].search([]))
         self.assertFalse(self.backend.shopify_access_token)
         self.assertFalse(self.backend.shopify_client_secret)
         self.assertFalse(self.env["storefront.secret"].search([]))

@@ -2,6 +2,7 @@
 """Who may do what: people, the connector's own users, other companies."""
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..models.storefront_secret import SECRET_MASK
@@ -15,6 +16,9 @@ RIGHTS = {
     "storefront.secret": ("", "", "", "", ""),
     "storefront.secret.replace": ("", "", "", "", ""),
     "storefront.token": ("", "", "", "", ""),
+    "storefront.authorization": ("", "", "", "", ""),
+    "storefront.check": ("", "rwcu", "", "", ""),
+    "storefront.check.line": ("", "rwcu", "", "", ""),
     "storefront.claim": ("", "r", "", "", ""),
     "storefront.throttle": ("", "r", "", "", ""),
     "storefront.lock": ("", "r", "", "", ""),
@@ -48,6 +52,16 @@ WORK = {
     "ir.config_parameter": ("", "", "", "", ""),
     "res.company": ("r", "r", "r", "r", "r"),
 }
+BUTTONS = (
+    "action_authorize",
+    "action_confirm_live",
+    "action_connect",
+    "action_create_users",
+    "action_disconnect",
+    "action_pause",
+    "action_resume",
+    "action_test_connection",
+)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 
 
@@ -140,7 +154,7 @@ class TestSecurity(StorefrontCase):
         backend = self.backend.with_user(self.who("user"))
         self.receive(self.order("1", self.line("1", "10.00")))
         self.assertEqual((backend.order_count, backend.issue_count), (1, 0))
-        for button in ("action_connect", "action_pause", "action_resume", "action_create_users"):
+        for button in BUTTONS:
             with self.subTest(button=button), self.assertRaises(AccessError):
                 getattr(backend, button)()
         with self.assertRaises(AccessError):
@@ -205,13 +219,16 @@ class TestSecurity(StorefrontCase):
         self.env["storefront.backend.pause"].create({"backend_id": self.backend.id, "reason": "x"})
         self.backend._store_token(Token(access_token="granted"))
         self.set_stock(self.product, 1)
+        line = {"topic": "store", "level": "ok", "code": "store_found"}
+        self.env["storefront.check"].create(
+            {"backend_id": self.backend.id, "line_ids": [Command.create(line)]}
+        )
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         outsider = self._person("manager", elsewhere)
         self.env.cr.flush()
-        # Leases and locks are names without content; secrets and tokens are nobody's.
-        others = {"storefront.claim", "storefront.lock", "storefront.token"}
-        nobodys = {model for model in RIGHTS if model.startswith("storefront.secret")}
-        for model in set(RIGHTS) - others - nobodys:
+        # Leases and locks are names without content; where nobody has a right there is no way in.
+        others = {"storefront.claim", "storefront.lock"}
+        for model in {name for name, rights in RIGHTS.items() if any(rights)} - others:
             with self.subTest(model=model):
                 records = self.env[model].with_context(allowed_company_ids=elsewhere.ids)
                 self.assertTrue(records.sudo().search_count([]))
