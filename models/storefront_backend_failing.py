@@ -222,7 +222,8 @@ class StorefrontBackend(models.Model):
         """Override to note since when; the first cause counts."""
         since = self.paused_at or fields.Datetime.now()
         result = super()._pause_for(error)
-        self.sudo().write({"paused_at": since, "pause_user_id": False, "pause_reason": False})
+        if self.state == "paused":
+            self.sudo().write({"paused_at": since, "pause_user_id": False, "pause_reason": False})
         return result
 
     def action_ask_pause(self):
