@@ -212,10 +212,6 @@ MESSAGES = {
         "The button above leads to the store's own page, where its owner can grant the access "
         "again."
     ),
-    "scopes_grew": _lt(
-        "The connector needs more than the store granted: %(scopes)s. Have its owner grant it with "
-        "the button above."
-    ),
     # disconnecting
     "disconnected": _lt(
         "Disconnected: the webhooks are removed from the store, the access is given back, the "

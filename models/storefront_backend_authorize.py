@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import urls
 
@@ -24,8 +24,6 @@ class StorefrontBackend(models.Model):
     """Access that the owner of a store grants on the store's own page (OAuth)."""
 
     _inherit = "storefront.backend"
-
-    granted_scopes = fields.Json(readonly=True, copy=False)
 
     def _uses_authorization(self):
         """Whether access is granted on the storefront's page. Each platform overrides."""
@@ -75,12 +73,9 @@ class StorefrontBackend(models.Model):
         banners = super()._banners()
         if not self._uses_authorization():
             return banners
-        if self.state == "paused" and self.pause_code in ENDED_CODES:
+        has_ended = self.state == "paused" and self.pause_code in ENDED_CODES
+        if has_ended or (self.state == "connected" and self.missing_scopes):
             banners.append(("warning", "authorization_wanted", {}))
-        granted = self.granted_scopes
-        missing = granted and self._adapter_class().missing_scopes(granted)
-        if self.state == "connected" and missing:
-            banners.append(("warning", "scopes_grew", {"scopes": ", ".join(missing)}))
         if self.state == "connected" and self.env["storefront.authorization"]._is_news(self):
             banners.append(("info", "authorized", {"shop": self.shop_name}))
         return banners

@@ -90,7 +90,6 @@ class StorefrontBackend(models.Model):
                 "shop_plan": report.plan,
                 "timezone": report.timezone,
                 "prices_include_tax": report.prices_include_tax,
-                "granted_scopes": report.granted_scopes,
                 "connected_at": fields.Datetime.now(),
             }
         )

@@ -21,9 +21,9 @@ class StorefrontBackend(models.Model):
         what is left. The storefront is told inline, and what can't be told is said."""
         self.ensure_one()
         self.check_access("write")
-        token = self.sudo().webhook_token
+        address = self._webhook_address()
         retry_concurrency(self.env, self._close)
-        code, params = self._leave_storefront(token)
+        code, params = self._leave_storefront(address)
         retry_concurrency(self.env, self._forget_storefront)
         return self._tell_disconnected(code, params)
 
@@ -38,7 +38,7 @@ class StorefrontBackend(models.Model):
             }
         )
 
-    def _leave_storefront(self, token):
+    def _leave_storefront(self, address):
         """Remove our webhooks and give the access back; return what to say of it.
 
         A copy leaves the store alone: what is there belongs to the live database."""
@@ -46,7 +46,7 @@ class StorefrontBackend(models.Model):
             return "disconnected_copy", {}
         try:
             adapter = self._adapter()
-            self._remove_webhooks(adapter, token)
+            self._remove_webhooks(adapter, address)
             adapter.revoke_access()
         except errors.Unsupported:
             return "disconnected_not_revoked", {}
@@ -54,17 +54,9 @@ class StorefrontBackend(models.Model):
             return "disconnected_here_only", {"reason": self._error_sentence(error)}
         return "disconnected", {}
 
-    def _remove_webhooks(self, adapter, token):
-        """Remove the subscriptions known by id, and those to any address with our token."""
-        known = set((self.webhook_ids or {}).values())
-        for subscription in adapter.fetch_webhooks():
-            is_ours = subscription.url.endswith(f"/storefront/webhook/{token}")
-            if is_ours or subscription.external_id in known:
-                adapter.delete_webhook(subscription.external_id)
-
     def _forget_storefront(self):
         self._wipe_secrets()
-        self.write({"webhook_ids": False, "connected_database": False, "granted_scopes": False})
+        self.write({"webhook_ids": False, "connected_database": False})
 
     def _tell_disconnected(self, code, params):
         sentence = messages.render(self.env, code, params)

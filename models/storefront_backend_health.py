@@ -156,9 +156,11 @@ class StorefrontBackend(models.Model):
         repair = flow._repair(adapter, self._webhook_address())
         self.write(flow._prepare_repair_vals(repair))
 
-    def _remove_webhooks(self, adapter):
-        """Delete our subscriptions from the storefront; return how many there were."""
-        removed = self.env["storefront.webhook.health"]._remove(adapter, self._webhook_address())
+    def _remove_webhooks(self, adapter, address):
+        """Delete the subscriptions to ``address`` from the storefront; return how many there were.
+
+        ``address`` is a WebhookAddress, which may be one we have left already."""
+        removed = self.env["storefront.webhook.health"]._remove(adapter, address)
         self.sudo().write({"webhook_ids": False, "webhook_state": False, "webhook_refused": False})
         return removed
 

@@ -84,7 +84,6 @@ class FakeAdapter(Adapter):
         markers=True,
         authorization=True,
     )
-    required_scopes = ("read_things", "write_things")
     webhook_topics = ("orders/new", "orders/changed")
     shop = None
 
@@ -105,10 +104,6 @@ class FakeAdapter(Adapter):
         return self.shop.locations
 
     @classmethod
-    def missing_scopes(cls, granted):
-        return tuple(scope for scope in cls.required_scopes if scope not in granted)
-
-    @classmethod
     def authorization_url(cls, settings, *, redirect_url, state):
         query = urlencode({"redirect": redirect_url, "state": state})
         return f"{settings.url}/authorize?{query}"
@@ -123,7 +118,7 @@ class FakeAdapter(Adapter):
 
     def grant_token(self, code):
         self._call("grant_token", code)
-        return Token(access_token=f"granted-{code}", scopes=self.required_scopes)
+        return Token(access_token=f"granted-{code}")
 
     def revoke_access(self):
         self._call("revoke_access")

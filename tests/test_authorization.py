@@ -17,7 +17,6 @@ class TestAuthorization(StorefrontCase):
     def setUp(self):
         super().setUp()
         self.backend.write({"shopify_access": "authorization", "shopify_client_id": "app-1"})
-        self.backend.granted_scopes = ["read_things", "write_things"]
 
     def authorizations(self):
         return self.env["storefront.authorization"].search([("backend_id", "=", self.backend.id)])
@@ -80,16 +79,18 @@ class TestAuthorization(StorefrontCase):
         self.assertFalse(self.backend.banner_info)
 
     def test_banner_when_more_scopes_are_needed(self):
-        self.adapter_class.required_scopes = ("read_things", "write_things", "read_more")
-        self.assertEqual(
-            self.backend.banner_warning,
-            "The connector needs more than the store granted: read_more. Have its owner grant it "
-            "with the button above.",
+        self.shop.report = replace(self.shop.report, missing_scopes=("read_more",))
+        self.job("health")
+        missing = render(self.env, "missing_scope", {"scopes": "read_more"})
+        wanted = (
+            "The button above leads to the store's own page, where its owner can grant the access "
+            "again."
         )
+        self.assertEqual(set(self.backend.banner_warning.split("\n")), {missing, wanted})
 
     def test_banner_when_the_access_has_ended(self):
         self.backend._pause_for(errors.AuthFailed("unauthorized"))
-        self.assertEqual(self.backend.banner_danger, render(self.env, "unauthorized"))
+        self.assertIn(render(self.env, "unauthorized"), self.backend.banner_danger)
         self.assertEqual(self.backend.banner_warning, render(self.env, "authorization_wanted"))
         self.backend.shopify_access = "token"
         self.backend.invalidate_recordset()
@@ -98,8 +99,3 @@ class TestAuthorization(StorefrontCase):
     def test_no_banner_for_other_trouble(self):
         self.backend._pause_for(errors.NotConfigured("store_frozen"))
         self.assertFalse(self.backend.banner_warning)
-
-    def test_scopes_are_noted_at_connection(self):
-        self.shop.report = replace(self.shop.report, granted_scopes=("read_things", "more"))
-        self.backend.action_connect()
-        self.assertEqual(self.backend.granted_scopes, ["read_things", "more"])

@@ -170,7 +170,8 @@ class TestWebhookHealth(StorefrontCase):
 
     def test_removing_takes_ours_only(self):
         self.subscribe("91", "orders/new", "https://other-app.example/hook")
-        self.assertEqual(self.backend._remove_webhooks(self.backend._adapter()), 2)
+        address = self.backend._webhook_address()
+        self.assertEqual(self.backend._remove_webhooks(self.backend._adapter(), address), 2)
         self.assertEqual(list(self.shop.webhooks), ["91"])
         self.assertFalse(self.backend.webhook_ids)
 
