@@ -43,5 +43,8 @@
         "views/storefront_replay_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
-    "assets": {"web.assets_tests": ["storefront_connector/static/tests/tours/**/*"]},
+    "assets": {
+        "web.assets_backend": ["storefront_connector/static/src/**/*"],
+        "web.assets_tests": ["storefront_connector/static/tests/tours/**/*"],
+    },
 }

@@ -2,6 +2,7 @@
 """Flows: between canonical documents and Odoo records. No platform's name appears here."""
 
 from . import flow
+from . import marker_export
 from . import customer_import
 from . import order_amounts
 from . import snapshot_import
@@ -12,4 +13,5 @@ from . import order_fetch
 from . import order_poll
 from . import webhook_health
 from . import product_link
+from . import product_match
 from . import stock_export

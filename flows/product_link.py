@@ -1,16 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which variant of the storefront is which product: by marker, then SKU, then barcode.
+"""Linking the storefront's variants to products: read, and once a human agreed, apply; undo.
 
-Nothing is guessed: what fits no product, or more than one, is listed for a human.
+Each step is one page or batch in a transaction of its own, so a run goes on wherever it was
+interrupted. Not here: which product fits (``product_match``), writing markers (``marker_export``).
 """
 
 import time
 
 from odoo import fields, models
 
+from ..platforms.documents.product import marker_of
 from .flow import retry_concurrency, unit_of_work
 
-MARKER_PREFIX = "odoo:"
+LINES_PER_STEP = 500
 
 
 class StorefrontProductLink(models.AbstractModel):
@@ -19,168 +21,257 @@ class StorefrontProductLink(models.AbstractModel):
     _description = "Storefront Product Linking"
 
     def _drain(self, backend):
-        return self._drain_alone(backend, "link", lambda adapter: self._step(backend, adapter))
+        markers = self.env["storefront.marker.export"]
+        ready = set()  # of the adapters of this job, those that are prepared for markers
+
+        def step(adapter):
+            return self._step(backend, adapter) or markers._step(backend, adapter, ready)
+
+        return self._drain_alone(backend, "link", step)
 
     def _step(self, backend, adapter):
-        """Link one page of variants and keep where the next one begins."""
+        """Do the next piece of the run that is at work; return whether there was one."""
         with unit_of_work(self.env):
-            link = self.env["storefront.link"].search(
-                [("backend_id", "=", backend.id), ("state", "=", "running")], limit=1
-            )
-            cursor = link.cursor or ""
+            link = self.env["storefront.link"]._find_working(backend)
+            state, cursor = link.state, link.cursor or ""
         if not link:
             return False
+        if state == "reading":
+            return self._read(link, adapter, cursor)
+        batch = {"applying": self._apply_batch, "undoing": self._undo_batch}[state]
+        return retry_concurrency(self.env, lambda: batch(link))
+
+    # reading
+
+    def _read(self, link, adapter, cursor):
+        """Store one page of variants as lines, and where the next page begins."""
         started = time.monotonic()
         page = adapter.fetch_variants(cursor)
-        retry_concurrency(self.env, lambda: self._apply_page(backend, link, page, started))
+        retry_concurrency(self.env, lambda: self._store_page(link, page, started))
         return True
 
-    def _apply_page(self, backend, link, page, started):
+    def _store_page(self, link, page, started):
         link.invalidate_recordset()
-        if link.state != "running":  # cancelled while the page was on its way
+        if not link._is_working("reading"):  # stopped while the page was on its way
             return
-        bindings = self.env["storefront.binding.variant"]
-        known = bindings.search(
-            [
-                ("backend_id", "=", backend.id),
-                ("external_id", "in", [variant.external_id for variant in page.items]),
-            ]
-        ).grouped("external_id")
-        fresh = [variant for variant in page.items if variant.external_id not in known]
-        for variant in page.items:
-            binding, vals = known.get(variant.external_id), self._prepare_ids(variant)
-            if binding and any(binding[name] != (value or False) for name, value in vals.items()):
-                binding.write(vals)
-        linked = self._link(backend, link, fresh)
-        link.write(
-            {
-                "cursor": page.next_cursor,
-                "state": "running" if page.next_cursor else "done",
-                "seen_count": link.seen_count + len(page.items),
-                "known_count": link.known_count + len(known),
-                "linked_count": link.linked_count + linked,
-            }
-        )
-        self._log_page(backend, page, linked, started)
-
-    def _log_page(self, backend, page, linked, started):
+        self._store_lines(link, page.items)
+        link.write({"cursor": page.next_cursor, "seen_count": link.seen_count + len(page.items)})
+        if not page.next_cursor:
+            link.write({"is_read": True, "state": "to_review"})
+            link._count_unlisted()
         self.env["storefront.operation"]._log(
-            backend,
+            link.backend_id,
             {
                 "type": "product_link",
-                "status": "success" if linked else "unchanged",
+                "status": "success",
                 "duration_ms": round((time.monotonic() - started) * 1000),
                 "item_count": len(page.items),
                 "items": [variant.external_id for variant in page.items],
             },
         )
 
-    def _link(self, backend, link, variants):
-        """Link each variant that fits exactly one product; list the others. Return the number."""
-        candidates = self._find_candidates(backend, variants)
-        chosen, undecided = {}, []
-        taken = self._taken_products(backend, candidates)
-        for variant in variants:
-            matched_by, products = candidates[variant.external_id]
-            if len(products) == 1 and products.id not in taken:
-                taken.add(products.id)
-                chosen[variant.external_id] = (variant, products, matched_by)
-            else:
-                undecided.append((variant, products))
-        self.env["storefront.binding.variant"].create(
-            [
-                {
-                    "backend_id": backend.id,
-                    "product_id": product.id,
-                    "external_id": variant.external_id,
-                    "matched_by": matched_by,
-                    **self._prepare_ids(variant),
-                }
-                for variant, product, matched_by in chosen.values()
-            ]
-        )
-        self._list_undecided(link, undecided)
-        return len(chosen)
+    def _store_lines(self, link, variants):
+        lines = self.env["storefront.link.line"]
+        ids = [variant.external_id for variant in variants]
+        # A store that changes while it is read may show a variant twice.
+        lines.search([("link_id", "=", link.id), ("external_id", "in", ids)]).unlink()
+        known = self._find_bindings(link.backend_id, ids)
+        fresh = [variant for variant in variants if variant.external_id not in known]
+        matches = self.env["storefront.product.match"]._match(link, fresh)
+        # By id, because a page that shows a variant twice would violate the unique index.
+        vals = {
+            variant.external_id: {
+                "link_id": link.id,
+                "external_id": variant.external_id,
+                "barcode": variant.barcode,
+                "marker": variant.marker,
+                **_prepare_ids(variant),
+                **(
+                    matches.get(variant.external_id)
+                    or self._known(known[variant.external_id], variant)
+                ),
+            }
+            for variant in variants
+        }
+        lines.create(list(vals.values()))
 
-    def _prepare_ids(self, variant):
+    def _find_bindings(self, backend, external_ids):
+        return (
+            self.env["storefront.binding.variant"]
+            .search([("backend_id", "=", backend.id), ("external_id", "in", external_ids)])
+            .grouped("external_id")
+        )
+
+    def _known(self, binding, variant):
+        """Return what the line of a variant says that was linked before."""
+        ids = _prepare_ids(variant)
+        differs = any(binding[name] != (value or False) for name, value in ids.items())
+        stale = variant.marker != marker_of(binding.product_id.id)
         return {
-            "product_external_id": variant.product_external_id,
-            "inventory_external_id": variant.inventory_external_id,
-            "name": variant.name,
-            "sku": variant.sku,
+            "result": "known",
+            "state": "to_update" if differs or stale else "known",
+            "match_product_id": False,
+            "product_id": binding.product_id.id,
         }
 
-    def _list_undecided(self, link, undecided):
-        lines = self.env["storefront.link.line"]
-        lines.search(
-            [
-                ("link_id", "=", link.id),
-                ("external_id", "in", [variant.external_id for variant, _products in undecided]),
-            ]
-        ).unlink()
-        lines.create(
+    # applying
+
+    def _apply_batch(self, link):
+        """Make the bindings of the next lines; return whether there were any."""
+        if not link._is_working("applying"):
+            return False
+        lines = self.env["storefront.link.line"].search(
+            [("link_id", "=", link.id), ("state", "in", ("to_link", "to_update"))],
+            order="id",
+            limit=LINES_PER_STEP,
+        )
+        if not lines:
+            return self._finish(link, "done")
+        started = time.monotonic()
+        known = self._find_bindings(link.backend_id, lines.mapped("external_id"))
+        updated = self._refresh(lines, known)
+        linked = self._bind(link, lines - updated, known)
+        self._want_markers(link, linked | updated)
+        self._log_batch(link, linked | updated, started)
+        return True
+
+    def _refresh(self, lines, known):
+        """Renew what bindings know of their variants; return the lines this settled."""
+        settled = lines.browse()
+        for line in lines.filtered(lambda line: line.external_id in known):
+            binding = known[line.external_id]
+            if line.product_id and line.product_id != binding.product_id:
+                # Linked otherwise since the review, by somebody who saw what they did.
+                _settle(line, "refused", "linked_since")
+                settled |= line
+                continue
+            binding.write(_prepare_ids(line))
+            line.write({"state": "updated"})
+            settled |= line
+        return settled
+
+    def _bind(self, link, lines, known):
+        """Make one binding for each line that still can have it; return those lines."""
+        refused = self._refusals(link, lines)
+        for line, reason in refused.items():
+            _settle(line, "refused", reason)
+        good = lines.filtered(lambda line: line not in refused)
+        bindings = self.env["storefront.binding.variant"]
+        bindings._drop_dead(link, good.product_id)
+        bindings.create(
             [
                 {
+                    "backend_id": link.backend_id.id,
+                    "product_id": line.product_id.id,
+                    "external_id": line.external_id,
+                    "matched_by": line.matched_by or "manual",
                     "link_id": link.id,
-                    "result": "ambiguous" if products else "missing",
-                    "external_id": variant.external_id,
-                    "barcode": variant.barcode,
-                    "candidate_ids": [fields.Command.set(products.ids)],
-                    **self._prepare_ids(variant),
+                    **_prepare_ids(line),
                 }
-                for variant, products in undecided
+                for line in good
             ]
         )
+        good.write({"state": "linked"})
+        return good
 
-    def _find_candidates(self, backend, variants):
-        """Return {variant external id: (how it was found, products)}, in three queries."""
-        by_marker = self._products_by_marker(backend, variants)
-        by_sku = self._products_by(backend, "default_code", [v.sku for v in variants if v.sku])
-        by_barcode = self._products_by(
-            backend, "barcode", [v.barcode for v in variants if v.barcode]
+    def _refusals(self, link, lines):
+        """Return {line: why it can no longer be linked}; much can happen during a review."""
+        allowed = self.env["product.product"].search(
+            [
+                ("id", "in", lines.product_id.ids),
+                ("company_id", "in", (False, link.backend_id.company_id.id)),
+            ]
         )
-        none = self.env["product.product"]
-        found = {}
-        for variant in variants:
-            for how, products in (
-                ("marker", by_marker.get(variant.marker)),
-                ("sku", by_sku.get(variant.sku)),
-                ("barcode", by_barcode.get(variant.barcode)),
-            ):
-                if products:
-                    found[variant.external_id] = (how, products)
-                    break
+        taken = self.env["storefront.binding.variant"]._find_living(link, lines.product_id)
+        refused = {}
+        for line in lines:
+            if line.product_id not in allowed:
+                refused[line] = "product_gone"
+            elif line.product_id in taken.product_id:
+                refused[line] = "taken_since"
+        return refused
+
+    def _want_markers(self, link, lines):
+        """Have the variants marked, unless they carry the right marker already."""
+        lines = lines.filtered(lambda line: line.state in ("linked", "updated"))
+        self.env["storefront.marker"]._want(
+            link.backend_id,
+            {line.external_id: marker_of(line.product_id.id) for line in lines},
+            link=link,
+            found={line.external_id: line.marker or "" for line in lines},
+        )
+
+    # undoing
+
+    def _undo_batch(self, link):
+        """Unlink the next lines this run linked; return whether there were any."""
+        if not link._is_working("undoing"):
+            return False
+        lines = self.env["storefront.link.line"].search(
+            [("link_id", "=", link.id), ("state", "in", ("linked", "updated"))],
+            order="id",
+            limit=LINES_PER_STEP,
+        )
+        if not lines:
+            return self._finish(link, "undone")
+        started = time.monotonic()
+        known = self._find_bindings(link.backend_id, lines.mapped("external_id"))
+        taken_back = lines.browse()
+        for line in lines:
+            binding = known.get(line.external_id)
+            if line.state == "updated":
+                line.write({"state": "known"})
+                if binding and binding.product_id == line.product_id:
+                    taken_back |= line
+            elif binding and binding.link_id == link:
+                line.write({"state": "undone"})
+                taken_back |= line
             else:
-                found[variant.external_id] = (False, none)
-        return found
+                _settle(line, "kept", "changed_since")
+        undone = taken_back.filtered(lambda line: line.state == "undone")
+        self.env["storefront.binding.variant"].union(
+            *(known[line.external_id] for line in undone)
+        ).unlink()
+        self._restore_markers(link, taken_back)
+        self._log_batch(link, taken_back, started)
+        return True
 
-    def _company_domain(self, backend):
-        return [("company_id", "in", (False, backend.company_id.id))]
-
-    def _products_by(self, backend, field, values):
-        if not values:
-            return {}
-        return (
-            self.env["product.product"]
-            .search([(field, "in", values), *self._company_domain(backend)])
-            .grouped(field)
+    def _restore_markers(self, link, lines):
+        """Have the variants carry what they carried before this run."""
+        self.env["storefront.marker"]._want(
+            link.backend_id, {line.external_id: line.marker or "" for line in lines}, link=link
         )
 
-    def _products_by_marker(self, backend, variants):
-        ids = {}
-        for variant in variants:
-            number = variant.marker.removeprefix(MARKER_PREFIX)
-            # More digits than an id has are somebody else's marker.
-            if variant.marker != number and number.isdecimal() and len(number) < 10:
-                ids[int(number)] = variant.marker
-        products = self.env["product.product"].search(
-            [("id", "in", list(ids)), *self._company_domain(backend)]
-        )
-        return {ids[product.id]: product for product in products}
+    # both
 
-    def _taken_products(self, backend, candidates):
-        ids = [products.id for _how, products in candidates.values() if len(products) == 1]
-        bindings = self.env["storefront.binding.variant"].search(
-            [("backend_id", "=", backend.id), ("product_id", "in", ids)]
+    def _finish(self, link, state):
+        """End the run once its markers are written; return whether that is still to do."""
+        if link.marker_count:
+            return False
+        link.write({"state": state, "finished_at": fields.Datetime.now()})
+        link._count_unlisted()
+        return False
+
+    def _log_batch(self, link, lines, started):
+        self.env["storefront.operation"]._log(
+            link.backend_id,
+            {
+                "type": "product_link",
+                "status": "success" if lines else "unchanged",
+                "duration_ms": round((time.monotonic() - started) * 1000),
+                "item_count": len(lines),
+                "items": lines.mapped("external_id"),
+            },
         )
-        return set(bindings.product_id.ids)
+
+
+def _prepare_ids(source):
+    """Return what a binding knows of its variant; ``source`` is a Variant or a line."""
+    return {
+        name: source[name] if isinstance(source, models.BaseModel) else getattr(source, name)
+        for name in ("product_external_id", "inventory_external_id", "name", "sku")
+    }
+
+
+def _settle(line, state, reason):
+    line.write({"state": state, "reason": reason})

@@ -36,8 +36,12 @@ from . import storefront_binding_variant
 from . import storefront_binding_partner
 from . import storefront_stock_level
 from . import storefront_outbox
+from . import storefront_marker
 from . import storefront_link
 from . import storefront_replay
+from . import storefront_link_line
+from . import storefront_backend_link
+from . import product_product
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

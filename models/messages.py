@@ -278,6 +278,16 @@ MESSAGES = {
     ),
     "order_deleted": _lt("The order was deleted in the storefront."),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
+    # markers
+    "marker_refused": _lt(
+        "The storefront takes no markers: %(message)s Linking stands without them; retry once "
+        "that is mended."
+    ),
+    "marker_taken": _lt(
+        "The variant “%(name)s” (SKU %(sku)s) carries the marker %(marker)s, which belongs to a "
+        "product linked to another variant. It may have been written by another database. Fix "
+        "takes it away there and writes it where the product is linked."
+    ),
     # reasons to leave an order out
     "test_order": _lt("A test order: not imported."),
     "cancelled_before_import": _lt("Cancelled before it was imported."),

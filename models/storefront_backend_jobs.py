@@ -117,7 +117,7 @@ class StorefrontBackend(models.Model):
         self._run_alone("storefront.stock.export", self.outbound_user_id)
 
     def _job_link_products(self):
-        """Go on with linking the storefront's variants to products."""
+        """Go on with the run that links products, and write the markers that wait."""
         self._run_alone("storefront.product.link", self.outbound_user_id)
 
     def _run(self, flow, user, **kwargs):
@@ -167,14 +167,12 @@ class StorefrontBackend(models.Model):
                 AND state IN ('to_fetch', 'to_import')
                 AND (next_try IS NULL OR next_try <= {now})
                 AND (claimed_until IS NULL OR claimed_until < {now}
-                    OR {is_dead("claimed_by")})),
-            EXISTS (SELECT 1 FROM storefront_link WHERE backend_id = %(id)s
-                AND state = 'running')""",
+                    OR {is_dead("claimed_by")}))""",
             {"id": self.id},
         )
-        has_stock, has_fetch, has_import, has_link = self.env.cr.fetchone()
+        has_stock, has_fetch, has_import = self.env.cr.fetchone()
         found = {"stock": has_stock, "fetch": has_fetch, "import": has_import or has_fetch}
-        found["link"] = has_link
+        found["link"] = self._has_linking_to_do()
         return [drain for drain in ("fetch", "import", "stock", "link") if found[drain]]
 
     def _has_orders_on_the_way(self):

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..platforms.documents.product import marker_of
+
 
 class StorefrontBindingVariant(models.Model):
     _name = "storefront.binding.variant"
@@ -27,6 +29,19 @@ class StorefrontBindingVariant(models.Model):
         [("marker", "Marker"), ("sku", "SKU"), ("barcode", "Barcode"), ("manual", "By hand")],
         readonly=True,
     )
+    link_id = fields.Many2one(
+        "storefront.link",
+        string="Linked In",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The run that made this link and can undo it; none once it was changed by hand.",
+    )
+    marker_state = fields.Selection(
+        [("to_push", "Waiting"), ("done", "Written"), ("refused", "Refused")],
+        string="Marker",
+        compute="_compute_marker_state",
+    )
     level_ids = fields.One2many("storefront.stock.level", "binding_id", readonly=True)
 
     _external_uniq = models.UniqueIndex("(backend_id, external_id)")
@@ -34,17 +49,56 @@ class StorefrontBindingVariant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to send the stock of a product as soon as it is linked."""
+        """Override to send the stock of a product as soon as it is linked, and its marker."""
         bindings = super().create(vals_list)
         bindings._mark_stock()
+        bindings._want_markers()
         return bindings
 
     def write(self, vals):
-        """Override to send the stock of what is now linked, or can now be counted."""
+        """Override to send the stock and the marker of what is now linked, or can be counted."""
         changed = self.filtered(lambda binding: "product_id" in vals or not binding._is_counted())
+        moved = self.filtered(
+            lambda binding: "product_id" in vals and binding.product_id.id != vals["product_id"]
+        )
         result = super().write(vals)
+        if moved:
+            # No run may undo what a human has decided since.
+            super(StorefrontBindingVariant, moved).write({"link_id": False, "matched_by": "manual"})
+            moved._want_markers()
         changed.filtered(lambda binding: binding._is_counted())._mark_stock()
         return result
+
+    def unlink(self):
+        """Override to take the markers from the storefront."""
+        for backend, bindings in self.grouped("backend_id").items():
+            self.env["storefront.marker"]._want(
+                backend, dict.fromkeys(bindings.mapped("external_id"), "")
+            )
+        return super().unlink()
+
+    def _compute_marker_state(self):
+        # sudo: it tells no more than the binding, which not everybody who sees that may look up.
+        markers = (
+            self.env["storefront.marker"]
+            .sudo()
+            .search(
+                [
+                    ("backend_id", "in", self.backend_id.ids),
+                    ("external_id", "in", self.mapped("external_id")),
+                ]
+            )
+        )
+        states = {(row.backend_id.id, row.external_id): row.state for row in markers}
+        for binding in self:
+            binding.marker_state = states.get((binding.backend_id.id, binding.external_id))
+
+    def _want_markers(self):
+        for backend, bindings in self.grouped("backend_id").items():
+            self.env["storefront.marker"]._want(
+                backend,
+                {binding.external_id: marker_of(binding.product_id.id) for binding in bindings},
+            )
 
     def _is_counted(self):
         return bool(self.inventory_external_id)
@@ -79,9 +133,10 @@ class StorefrontBindingVariant(models.Model):
                 )
             )
         if binding:  # linked meanwhile, by a run or by hand
-            binding.write({"product_id": product.id, "matched_by": "manual"})
+            binding.write({"product_id": product.id, "matched_by": "manual", "link_id": False})
             return
-        binding = self.create(
+        # An order doesn't say what its variants are counted on; the job that marks them reads it.
+        self.create(
             {
                 "backend_id": backend.id,
                 "product_id": product.id,
@@ -93,6 +148,24 @@ class StorefrontBindingVariant(models.Model):
                 "matched_by": "manual",
             }
         )
-        if not binding._is_counted():
-            # An order doesn't say what its variants are counted on; linking reads it.
-            backend._start_linking()
+
+    def _find_living(self, link, products):
+        """Return the bindings of ``products`` to variants that the run found in the storefront."""
+        bindings = self.search(
+            [("backend_id", "=", link.backend_id.id), ("product_id", "in", products.ids)]
+        )
+        lines = self.env["storefront.link.line"].search(
+            [
+                ("link_id", "=", link.id),
+                ("external_id", "in", bindings.mapped("external_id")),
+            ]
+        )
+        seen = set(lines.mapped("external_id"))
+        return bindings.filtered(lambda binding: binding.external_id in seen)
+
+    def _drop_dead(self, link, products):
+        """Unlink ``products`` from variants that the storefront no longer has."""
+        bindings = self.search(
+            [("backend_id", "=", link.backend_id.id), ("product_id", "in", products.ids)]
+        )
+        (bindings - self._find_living(link, products)).unlink()

@@ -2,10 +2,42 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from . import messages
+
+# A job works on these; a human on the run that waits for review.
+WORKING_STATES = ("reading", "applying", "undoing")
+OPEN_STATES = (*WORKING_STATES, "to_review")
+
+# Undoing needs the lines, and nobody undoes what was linked a quarter of a year ago.
+LINE_DAYS = 90
+GC_BATCH = 10_000
+
+# What a run counts of its lines: {field: (what reading found, what became of it)}, None for any.
+COUNTS = {
+    "matched_count": ("matched", None),
+    "ambiguous_count": ("ambiguous", None),
+    "missing_count": ("missing", None),
+    "known_count": ("known", None),
+    "undecided_count": (None, "undecided"),
+    "to_link_count": (None, "to_link"),
+    "to_update_count": (None, "to_update"),
+    "excluded_count": (None, "excluded"),
+    "linked_count": (None, "linked"),
+    "updated_count": (None, "updated"),
+    "refused_count": (None, "refused"),
+    "undone_count": (None, "undone"),
+    "kept_count": (None, "kept"),
+}
 
 
 class StorefrontLink(models.Model):
-    """One run that links the storefront's variants to products, with its progress."""
+    """One run that links the storefront's variants to products.
+
+    Reading writes its own lines only. A human reviews them; applying then makes the bindings and
+    has the markers written, and undoing takes back exactly what this run made.
+    """
 
     _name = "storefront.link"
     _description = "Storefront Product Linking"
@@ -17,99 +49,238 @@ class StorefrontLink(models.Model):
     )
     company_id = fields.Many2one(related="backend_id.company_id")
     state = fields.Selection(
-        [("running", "Running"), ("done", "Done"), ("cancelled", "Cancelled")],
-        default="running",
+        [
+            ("reading", "Reading"),
+            ("to_review", "Review"),
+            ("applying", "Linking"),
+            ("done", "Done"),
+            ("undoing", "Undoing"),
+            ("undone", "Undone"),
+            ("cancelled", "Stopped"),
+        ],
+        default="reading",
         required=True,
         readonly=True,
     )
     cursor = fields.Char(readonly=True, help="Where the next page of the storefront begins.")
+    is_read = fields.Boolean(readonly=True)
     seen_count = fields.Integer(string="Variants Read", readonly=True)
-    linked_count = fields.Integer(string="Newly Linked", readonly=True)
-    known_count = fields.Integer(string="Linked Before", readonly=True)
-    line_ids = fields.One2many("storefront.link.line", "link_id", string="To Decide")
-    ambiguous_count = fields.Integer(compute="_compute_line_counts")
-    missing_count = fields.Integer(compute="_compute_line_counts")
+    unlisted_count = fields.Integer(string="Only in Odoo", readonly=True)
+    applied_by_id = fields.Many2one("res.users", string="Applied By", readonly=True)
+    finished_at = fields.Datetime(string="Finished", readonly=True)
+    line_ids = fields.One2many("storefront.link.line", "link_id", readonly=True)
 
-    @api.depends("line_ids.result")
-    def _compute_line_counts(self):
+    matched_count = fields.Integer(string="Matched", compute="_compute_counts")
+    ambiguous_count = fields.Integer(string="Ambiguous", compute="_compute_counts")
+    missing_count = fields.Integer(string="Missing in Odoo", compute="_compute_counts")
+    known_count = fields.Integer(string="Linked Before", compute="_compute_counts")
+    undecided_count = fields.Integer(string="To Decide", compute="_compute_counts")
+    to_link_count = fields.Integer(string="To Link", compute="_compute_counts")
+    to_update_count = fields.Integer(string="To Refresh", compute="_compute_counts")
+    excluded_count = fields.Integer(string="Left Out", compute="_compute_counts")
+    linked_count = fields.Integer(string="Newly Linked", compute="_compute_counts")
+    updated_count = fields.Integer(string="Refreshed", compute="_compute_counts")
+    refused_count = fields.Integer(string="Not Linked", compute="_compute_counts")
+    undone_count = fields.Integer(string="Unlinked", compute="_compute_counts")
+    kept_count = fields.Integer(string="Kept", compute="_compute_counts")
+    marker_count = fields.Integer(
+        string="Markers to Write", compute="_compute_marker_counts", help="Not yet in the store."
+    )
+    marker_refused_count = fields.Integer(
+        string="Markers Refused", compute="_compute_marker_counts"
+    )
+    progress = fields.Float(compute="_compute_progress", help="Percent of the current work.")
+    trouble = fields.Char(compute="_compute_trouble")
+
+    _open_uniq = models.UniqueIndex(
+        "(backend_id) WHERE state IN ('reading', 'to_review', 'applying', 'undoing')",
+        "This storefront has a run that isn't finished: finish or stop that one first.",
+    )
+
+    def _compute_counts(self):
+        groups = self.env["storefront.link.line"]._read_group(
+            [("link_id", "in", self.ids)], ["link_id", "result", "state"], ["__count"]
+        )
         for link in self:
-            results = link.line_ids.mapped("result")
-            link.ambiguous_count = results.count("ambiguous")
-            link.missing_count = results.count("missing")
+            own = [group[1:] for group in groups if group[0] == link]
+            for name, (result, state) in COUNTS.items():
+                link[name] = sum(
+                    count
+                    for found, became, count in own
+                    if result in (None, found) and state in (None, became)
+                )
+
+    def _compute_marker_counts(self):
+        groups = self.env["storefront.marker"]._read_group(
+            [("link_id", "in", self.ids)], ["link_id", "state"], ["__count"]
+        )
+        counts = {(link.id, state): count for link, state, count in groups}
+        for link in self:
+            link.marker_count = counts.get((link.id, "to_push"), 0)
+            link.marker_refused_count = counts.get((link.id, "refused"), 0)
+
+    @api.depends("state", "line_ids.state")
+    def _compute_progress(self):
+        for link in self:
+            waiting = link.marker_count
+            done = link.linked_count - waiting
+            if link.state == "applying":
+                waiting += link.to_link_count + link.to_update_count
+            elif link.state == "undoing":
+                waiting += link.linked_count
+                done = link.undone_count + link.kept_count - link.marker_count
+            else:
+                link.progress = 0.0 if link.state in OPEN_STATES else 100.0
+                continue
+            done = max(done, 0)
+            link.progress = 100.0 * done / (done + waiting) if done + waiting else 100.0
+
+    @api.depends("state")
+    def _compute_trouble(self):
+        """Say why the work stands still, where it does."""
+        claims = self.env["storefront.claim"].sudo()
+        for link in self:
+            code = False
+            if link.state in WORKING_STATES:
+                code = claims.search(
+                    [("key", "=", f"link:{link.backend_id.id}"), ("error_code", "!=", False)]
+                ).error_code
+                if link.backend_id.state == "paused":
+                    code = "backend_paused"
+            link.trouble = code and messages.render(self.env, code)
+
+    # buttons
+
+    def action_apply(self):
+        """Link what the review decided, as a job."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "to_review":
+            raise UserError(self.env._("Only a run that waits for review can be applied."))
+        if not (self.to_link_count or self.to_update_count):
+            raise UserError(
+                self.env._("There is nothing to link. Choose a product for a variant first.")
+            )
+        self.write({"state": "applying", "applied_by_id": self.env.uid})
+        self.backend_id._wake("link")
+
+    def action_undo(self):
+        """Take back, as a job, what this run linked; what was changed by hand since stays."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("done", "cancelled") or not self._has_lines("linked", "updated"):
+            raise UserError(self.env._("This run linked nothing that could be undone."))
+        self.write({"state": "undoing", "finished_at": False})
+        self.backend_id._wake("link")
 
     def action_cancel(self):
-        """Stop the run; what it linked stays linked."""
+        """Stop the run. What it linked stays linked, and can be undone."""
         self.check_access("write")
-        self.filtered(lambda link: link.state == "running").write({"state": "cancelled"})
-
-
-class StorefrontLinkLine(models.Model):
-    _name = "storefront.link.line"
-    _description = "Storefront Variant to Decide"
-    _order = "result, id"
-    _rec_name = "name"
-    _check_company_auto = True
-
-    link_id = fields.Many2one(
-        "storefront.link", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    backend_id = fields.Many2one(related="link_id.backend_id")
-    company_id = fields.Many2one(related="link_id.backend_id.company_id")
-    result = fields.Selection(
-        [("ambiguous", "Ambiguous"), ("missing", "Missing"), ("linked", "Linked by hand")],
-        required=True,
-        readonly=True,
-    )
-    external_id = fields.Char(string="External ID", readonly=True)
-    product_external_id = fields.Char(readonly=True)
-    inventory_external_id = fields.Char(readonly=True)
-    name = fields.Char(string="Storefront Name", readonly=True)
-    sku = fields.Char(string="SKU", readonly=True)
-    barcode = fields.Char(readonly=True)
-    candidate_ids = fields.Many2many("product.product", string="Candidates", readonly=True)
-    product_id = fields.Many2one("product.product", check_company=True)
-
-    def action_link(self):
-        """Link the variant to the product chosen on the line."""
-        self.check_access("write")
-        for line in self:
-            if not line.product_id:
-                raise UserError(self.env._("Choose the product for “%s” first.", line.name))
-            line.env["storefront.binding.variant"]._bind_by_hand(
-                line.backend_id,
-                {
-                    "variant_external_id": line.external_id,
-                    "product_external_id": line.product_external_id,
-                    "inventory_external_id": line.inventory_external_id,
-                    "name": line.name,
-                    "sku": line.sku,
-                },
-                line.product_id,
+        stopped = self.filtered(
+            lambda link: (
+                link.state in ("reading", "to_review")
+                or (link.state == "applying" and link._has_lines("to_link", "to_update"))
             )
-            line.result = "linked"
+        )
+        stopped.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
 
-
-class StorefrontBackend(models.Model):
-    _inherit = "storefront.backend"
-
-    def action_link_products(self):
-        """Start linking as a job and open its progress."""
+    def action_continue(self):
+        """Go on where the run was stopped: with reading, or with the review."""
         self.ensure_one()
         self.check_access("write")
-        if self.state != "connected":
-            raise UserError(self.env._("Connect the backend first."))
-        link = self._start_linking()
+        if self.state != "cancelled":
+            raise UserError(self.env._("Only a stopped run can go on."))
+        self.write({"state": "to_review" if self.is_read else "reading", "finished_at": False})
+        self.backend_id._wake("link")
+
+    def action_open_lines(self):
+        """Open the variants; the context's ``link_filter`` names the filter to begin with."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "storefront_connector.storefront_link_line_action"
+        )
+        chosen = self.env.context.get("link_filter", "")
+        action["domain"] = [("link_id", "=", self.id)]
+        action["context"] = {f"search_default_{chosen}": 1} if chosen else {}
+        return action
+
+    def action_open_unlisted(self):
+        """Open the goods that are sold here and that the storefront doesn't have."""
+        self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "res_model": "storefront.link",
-            "view_mode": "form",
-            "res_id": link.id,
+            "name": self.env._("Missing in %s", self.backend_id.name),
+            "res_model": "product.product",
+            "view_mode": "list,form",
+            "domain": self._unlisted_domain(),
+            "context": {"create": False},
         }
 
-    def _start_linking(self):
-        """Have the variants read and linked by a job; return the run, the one that runs already."""
+    # what the jobs need
+
+    def _find_working(self, backend):
+        """Return the run a job has to go on with, if any."""
+        return self.search(
+            [("backend_id", "=", backend.id), ("state", "in", WORKING_STATES)], limit=1
+        )
+
+    def _has_lines(self, *states):
+        lines = self.env["storefront.link.line"]
+        return bool(
+            lines.search_count([("link_id", "=", self.id), ("state", "in", states)], limit=1)
+        )
+
+    def _is_working(self, state):
+        """Lock the run until the end of the transaction; whether it still is in ``state``.
+
+        Somebody may have stopped it since; a button pressed from here on waits for the batch."""
+        self.env.cr.execute(
+            "SELECT state FROM storefront_link WHERE id = %s FOR UPDATE",
+            [self.id],
+            log_exceptions=False,  # a button pressed meanwhile: the batch is tried again
+        )
+        row = self.env.cr.fetchone()
+        return bool(row) and row[0] == state
+
+    def _unlisted_domain(self):
+        """Return the goods of the company that are sold and that no line or binding is about."""
         self.ensure_one()
-        runs = self.env["storefront.link"]
-        link = runs.search([("backend_id", "=", self.id), ("state", "=", "running")], limit=1)
-        self._wake("link")
-        return link or runs.create({"backend_id": self.id})
+        return [
+            ("sale_ok", "=", True),
+            ("type", "=", "consu"),
+            ("company_id", "in", [False, self.backend_id.company_id.id]),
+            ("storefront_unlisted_link_id", "=", self.id),
+        ]
+
+    def _count_unlisted(self):
+        self.env.flush_all()
+        self.unlisted_count = self.env["product.product"].search_count(self._unlisted_domain())
+
+    def _listed_products(self):
+        """Return the SQL of the ids of products the storefront has, be it perhaps."""
+        return SQL(
+            """SELECT product_id FROM storefront_binding_variant WHERE backend_id = %(backend)s
+            UNION ALL SELECT product_id FROM storefront_link_line
+            WHERE link_id = %(link)s AND product_id IS NOT NULL
+            UNION ALL SELECT candidate.product_product_id
+            FROM product_product_storefront_link_line_rel candidate
+            JOIN storefront_link_line line ON line.id = candidate.storefront_link_line_id
+            WHERE line.link_id = %(link)s""",
+            backend=self.backend_id.id,
+            link=self.id,
+        )
+
+    @api.autovacuum
+    def _gc_lines(self):
+        """Delete the lines of runs that finished long ago and that a newer one followed."""
+        self.env.cr.execute(
+            "DELETE FROM storefront_link_line WHERE id IN (SELECT line.id"
+            " FROM storefront_link_line line JOIN storefront_link link ON link.id = line.link_id"
+            " WHERE link.finished_at < now() AT TIME ZONE 'UTC' - interval %s"
+            " AND EXISTS (SELECT 1 FROM storefront_link newer"
+            " WHERE newer.backend_id = link.backend_id AND newer.id > link.id) LIMIT %s)",
+            [f"{LINE_DAYS} days", GC_BATCH],
+        )
+        return self.env.cr.rowcount, self.env.cr.rowcount == GC_BATCH

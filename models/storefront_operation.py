@@ -29,6 +29,7 @@ class StorefrontOperation(models.Model):
             ("order_import", "Import order"),
             ("stock_push", "Push stock"),
             ("product_link", "Link products"),
+            ("marker_push", "Write markers"),
             ("connect", "Connect"),
             ("webhook_check", "Check webhooks"),
             ("order_poll", "Poll orders"),

@@ -42,6 +42,8 @@ class FakeShop:
         self.changes_per_page = 3
         self.orders = {}
         self.variant_pages = [()]
+        self.markers = {}
+        self.marker_refusals = {}
         self.stock = {}
         self.refusals = {}
         self.calls = []
@@ -83,6 +85,7 @@ class FakeAdapter(Adapter):
         fractional_stock=False,
         markers=True,
         authorization=True,
+        markers_per_push=2,
     )
     webhook_topics = ("orders/new", "orders/changed")
     shop = None
@@ -196,11 +199,36 @@ class FakeAdapter(Adapter):
         index = int(cursor or 0)
         is_last = index + 1 == len(self.shop.variant_pages)
         return Page(
-            items=self.shop.variant_pages[index], next_cursor="" if is_last else str(index + 1)
+            items=tuple(map(self._marked, self.shop.variant_pages[index])),
+            next_cursor="" if is_last else str(index + 1),
         )
 
+    def _marked(self, variant):
+        """Return a variant with the marker it carries by now."""
+        marker = self.shop.markers.get(variant.external_id, variant.marker)
+        return dataclasses.replace(variant, marker=marker)
+
     def find_variants(self, *, skus=(), markers=()):
-        raise NotImplementedError
+        self._call("find_variants", (tuple(skus), tuple(markers)))
+        variants = [self._marked(one) for page in self.shop.variant_pages for one in page]
+        return tuple(one for one in variants if one.sku in skus or one.marker in markers)
+
+    def prepare_markers(self):
+        self._call("prepare_markers")
+
+    def push_markers(self, markers):
+        assert 0 < len(markers) <= self.capabilities.markers_per_push
+        self._call("push_markers", dict(markers))
+        refused = {}
+        for external_id, marker in markers.items():
+            holders = {one for one, held in self.shop.markers.items() if held == marker}
+            if external_id in self.shop.marker_refusals:
+                refused[external_id] = self.shop.marker_refusals[external_id]
+            elif marker and holders - {external_id}:
+                refused[external_id] = "Value has already been taken"
+            else:
+                self.shop.markers[external_id] = marker
+        return refused
 
     def fetch_stock(self, keys):
         self._call("fetch_stock", list(keys))

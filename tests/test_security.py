@@ -29,7 +29,7 @@ RIGHTS = {
     "storefront.operation": ("r", "r", "rc", "rc", "rc"),
     "storefront.mapping.location": ("r", "rwcu", "r", "r", "r"),
     "storefront.mapping.tax": ("r", "rwcu", "rc", "", "r"),
-    "storefront.binding.variant": ("r", "rwcu", "r", "rwc", "r"),
+    "storefront.binding.variant": ("r", "rwcu", "r", "rwcu", "r"),
     "storefront.binding.partner": ("r", "rwcu", "rwc", "", "r"),
     "storefront.stock.level": ("r", "r", "", "r", "r"),
     "storefront.outbox": ("r", "r", "", "r", "r"),
@@ -40,6 +40,7 @@ RIGHTS = {
     "storefront.backend.pause": ("", "rwcu", "", "", ""),
     "storefront.link": ("r", "rwcu", "", "rw", ""),
     "storefront.link.line": ("r", "rw", "", "rwcu", ""),
+    "storefront.marker": ("r", "r", "", "r", ""),
 }
 # What the connector's users may do outside the connector.
 WORK = {
@@ -170,10 +171,29 @@ class TestSecurity(StorefrontCase):
         self.shop.variant_pages = [(self.variant("1", sku="CUP"), self.variant("2", sku="X"))]
         link = self.env["storefront.link"].browse(backend.action_link_products()["res_id"])
         self.job("link")
-        line = link.line_ids.with_user(self.who("manager"))
-        line.product_id = self.other_product
-        line.action_link()
-        self.assertEqual(line.result, "linked")
+        link = link.with_user(self.who("manager"))
+        link.line_ids[1].product_id = self.other_product
+        link.action_apply()
+        self.job("link")
+        self.assertEqual(link.line_ids.mapped("state"), ["linked", "linked"])
+        link.action_undo()
+        self.job("link")
+        self.assertEqual(link.state, "undone")
+
+    def test_user_sees_a_linking_run_and_presses_nothing(self):
+        self.shop.variant_pages = [(self.variant("1", sku="CUP"),)]
+        run = self.env["storefront.link"].browse(self.backend.action_link_products()["res_id"])
+        self.job("link")
+        link = run.with_user(self.who("user"))
+        self.assertEqual((link.matched_count, link.marker_count, link.trouble), (1, 0, ""))
+        for button in ("action_apply", "action_undo", "action_cancel", "action_continue"):
+            with self.subTest(button=button), self.assertRaises(AccessError):
+                getattr(link, button)()
+        for button in ("action_take_candidate", "action_exclude", "action_include"):
+            with self.subTest(button=button), self.assertRaises(AccessError):
+                getattr(link.line_ids, button)()
+        with self.assertRaises(AccessError):
+            link.line_ids.product_id = self.other_product
 
     def test_creating_users_takes_the_right_to_create_users(self):
         backend = self._draft_backend("New", self.company)

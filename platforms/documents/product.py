@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+MARKER_PREFIX = "odoo:"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Variant:
@@ -19,3 +21,17 @@ class Variant:
     barcode: str = ""
     marker: str = ""
     is_stock_tracked: bool = True
+
+
+def marker_of(product_id: int) -> str:
+    """Return the marker of the variant that a ``product.product`` is linked to."""
+    return f"{MARKER_PREFIX}{product_id}"
+
+
+def product_id_of(marker: str) -> int | None:
+    """Return the id of the ``product.product`` in a marker, None where it can't be one of ours."""
+    number = marker.removeprefix(MARKER_PREFIX)
+    # More digits than an id has are somebody else's marker.
+    if marker != number and number.isascii() and number.isdecimal() and len(number) < 10:
+        return int(number)
+    return None

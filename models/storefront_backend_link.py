@@ -1,0 +1,44 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from .storefront_link import OPEN_STATES
+
+
+class StorefrontBackend(models.Model):
+    _inherit = "storefront.backend"
+
+    def action_link_products(self):
+        """Have the storefront's variants read, and open the run; the unfinished one, if any."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "connected":
+            raise UserError(self.env._("Connect the backend first."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Link Products"),
+            "res_model": "storefront.link",
+            "view_mode": "form",
+            "res_id": self._start_linking().id,
+        }
+
+    def _start_linking(self):
+        """Return the open run; a new one, which a job begins to read, where there is none."""
+        self.ensure_one()
+        runs = self.env["storefront.link"]
+        link = runs.search([("backend_id", "=", self.id), ("state", "in", OPEN_STATES)], limit=1)
+        self._wake("link")
+        return link or runs.create({"backend_id": self.id})
+
+    def _has_linking_to_do(self):
+        """Whether a run is at work, or a marker waits to be written."""
+        self.ensure_one()
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM storefront_link WHERE backend_id = %(id)s"
+            " AND state IN ('reading', 'applying', 'undoing'))"
+            " OR EXISTS (SELECT 1 FROM storefront_marker WHERE backend_id = %(id)s"
+            " AND state = 'to_push')",
+            {"id": self.id},
+        )
+        return self.env.cr.fetchone()[0]
