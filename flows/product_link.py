@@ -246,7 +246,7 @@ class StorefrontProductLink(models.AbstractModel):
 
     def _finish(self, link, state):
         """End the run once its markers are written; return whether that is still to do."""
-        if link.marker_count:
+        if link._has_markers_to_write():
             return False
         link.write({"state": state, "finished_at": fields.Datetime.now()})
         link._count_unlisted()

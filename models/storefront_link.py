@@ -157,7 +157,7 @@ class StorefrontLink(models.Model):
         self.check_access("write")
         if self.state != "to_review":
             raise UserError(self.env._("Only a run that waits for review can be applied."))
-        if not (self.to_link_count or self.to_update_count):
+        if not self._has_lines("to_link", "to_update"):
             raise UserError(
                 self.env._("There is nothing to link. Choose a product for a variant first.")
             )
@@ -230,6 +230,13 @@ class StorefrontLink(models.Model):
         lines = self.env["storefront.link.line"]
         return bool(
             lines.search_count([("link_id", "=", self.id), ("state", "in", states)], limit=1)
+        )
+
+    def _has_markers_to_write(self):
+        return bool(
+            self.env["storefront.marker"].search_count(
+                [("link_id", "=", self.id), ("state", "=", "to_push")], limit=1
+            )
         )
 
     def _is_working(self, state):

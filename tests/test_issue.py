@@ -65,6 +65,7 @@ class TestIssue(StorefrontCase):
         self.assertNotIn(self.stock_key("V1"), self.shop.stock)
         self.shop.variant_pages = [(self.variant("V1", sku="GHOST"),)]
         self.job("link")
+        self.assertEqual(self.shop.markers, {"V1": f"odoo:{self.other_product.id}"})
         self.shop.stock[self.stock_key("V1")] = 0
         self.job("stock")
         self.assertEqual(self.shop.stock[self.stock_key("V1")], 4)

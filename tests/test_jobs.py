@@ -167,9 +167,15 @@ class TestJobs(StorefrontCase):
         self.job("import")
         self.assertEqual(self.backend._waiting_drains(), [])
         self.bind(self.product, "1")
-        self.backend.action_link_products()
+        self.assertEqual(self.backend._waiting_drains(), ["stock", "link"])
+        self.job("link")
+        self.assertEqual(self.backend._waiting_drains(), ["stock"])
+        link = self.env["storefront.link"].browse(self.backend.action_link_products()["res_id"])
         self.env.flush_all()
         self.assertEqual(self.backend._waiting_drains(), ["stock", "link"])
+        self.job("link")
+        self.assertEqual(link.state, "to_review")
+        self.assertEqual(self.backend._waiting_drains(), ["stock"])
 
     def test_what_is_claimed_or_postponed_does_not_wait(self):
         self.shop.orders["1001"] = self.order("1001", self.line("1", "10.00"))

@@ -4,7 +4,7 @@
 import re
 import time
 
-from . import orders, prepare, stock
+from . import linking, orders, prepare, stock
 from .report import check_equal, wait_for
 
 ORDER_LIMIT, STOCK_LIMIT, CRON_LIMIT = 5, 30, 60  # seconds
@@ -65,22 +65,18 @@ class Story:
 
     def _link(self):
         count = len(self.product_ids)
-        with self.report.step(f"{count} products linked as a job") as details:
-            action = self.odoo.call("storefront.backend", "action_link_products", [self.backend_id])
-            fields = ["state", "linked_count", "ambiguous_count", "missing_count"]
-            link = wait_for(
-                lambda: self._finished_link(action["res_id"], fields), PATIENCE, "links"
-            )
-            figures = (link["linked_count"], link["ambiguous_count"], link["missing_count"])
-            check_equal("linked, ambiguous, missing", figures, (count, 0, 0))
-            details.append("none ambiguous, none missing")
+        with self.report.step("Variants of the store read, nothing linked yet") as details:
+            link_id = linking.read(self.odoo, self.backend_id, PATIENCE)
+            found = linking.figures(self.odoo, link_id, "matched", "ambiguous", "missing")
+            check_equal("matched, ambiguous, missing", found, (count, 0, 0))
+            details += [f"{count} matched", "none ambiguous, none missing"]
+        with self.report.step(f"{count} products linked as a job, after the review"):
+            linking.apply(self.odoo, link_id, PATIENCE)
+            linked = linking.figures(self.odoo, link_id, "linked", "refused", "marker_refused")
+            check_equal("linked, refused, markers refused", linked, (count, 0, 0))
         with self.report.step("Their stock sent to the store") as details:
             wait_for(self.stock.is_equal, PATIENCE, "the store to show Odoo's stock")
             details.append(f"{count} levels equal")
-
-    def _finished_link(self, link_id, fields):
-        link = self.odoo.read("storefront.link", [link_id], fields)[0]
-        return link["state"] == "done" and link
 
     def _orders_in(self):
         specs = orders.specs(list(self.product_ids))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import requests
-from _demo import prepare
+from _demo import linking, prepare
 from _demo.client import Client
 from _demo.report import StepFailed, wait_for
 from _demo.stock import Stock
@@ -64,9 +64,7 @@ class World:
         self.skus = iter(self._product_ids)
         self.backend_id = prepare.backend(self.odoo, company_id, self.storefront)
         self.odoo.call("storefront.backend", "action_connect", [self.backend_id])
-        self.odoo.call("storefront.backend", "action_link_products", [self.backend_id])
-        linked = "SELECT count(*) = %s FROM storefront_binding_variant"
-        wait_for(lambda: self.value(linked, len(self._product_ids)), PATIENCE, "links")
+        linking.apply(self.odoo, linking.read(self.odoo, self.backend_id, PATIENCE), PATIENCE)
         self.settle()
 
     # processes
