@@ -28,8 +28,9 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         runs = self.env["storefront.link"]
         link = runs.search([("backend_id", "=", self.id), ("state", "in", OPEN_STATES)], limit=1)
+        link = link or runs.create({"backend_id": self.id})
         self._wake("link")
-        return link or runs.create({"backend_id": self.id})
+        return link
 
     def _has_linking_to_do(self):
         """Whether a run is at work, or a marker waits to be written."""

@@ -147,7 +147,7 @@ class StorefrontLink(models.Model):
                 ).error_code
                 if link.backend_id.state == "paused":
                     code = "backend_paused"
-            link.trouble = code and messages.render(self.env, code)
+            link.trouble = messages.render(self.env, code) or False
 
     # buttons
 

@@ -18,6 +18,7 @@ from . import test_flow_marker_export
 from . import test_flow_product_link
 from . import test_link_match
 from . import test_link_review
+from . import test_link_tour
 from . import test_flow_snapshot_import
 from . import test_flow_stock_export
 from . import test_health_http

@@ -149,7 +149,7 @@ class TestJobs(StorefrontCase):
                 break
         self.assertEqual(
             list(dict.fromkeys(performed)),
-            ["_job_fetch_orders", "_job_push_stock", "_job_import_orders"],
+            ["_job_fetch_orders", "_job_link_products", "_job_push_stock", "_job_import_orders"],
         )
         self.assertEqual(list(self.sale_orders()), ["1001"])
         self.assertEqual(self.outbox(), [])

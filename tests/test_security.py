@@ -185,7 +185,7 @@ class TestSecurity(StorefrontCase):
         run = self.env["storefront.link"].browse(self.backend.action_link_products()["res_id"])
         self.job("link")
         link = run.with_user(self.who("user"))
-        self.assertEqual((link.matched_count, link.marker_count, link.trouble), (1, 0, ""))
+        self.assertEqual((link.matched_count, link.marker_count, link.trouble), (1, 0, False))
         for button in ("action_apply", "action_undo", "action_cancel", "action_continue"):
             with self.subTest(button=button), self.assertRaises(AccessError):
                 getattr(link, button)()

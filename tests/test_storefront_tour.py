@@ -71,6 +71,10 @@ class TestStorefrontTour(HttpCase):
         self.assertEqual(backend.state, "connected")
         backend._job_link_products()
         link = self.env["storefront.link"].search([("backend_id", "=", backend.id)])
+        self.assertEqual((link.state, link.to_link_count), ("to_review", 1))
+        link.action_apply()
+        backend._job_link_products()
+        self.env.invalidate_all()
         self.assertEqual((link.state, link.linked_count, link.missing_count), ("done", 1, 1))
 
         self._place_orders()

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("storefront_connect", {
         openTab("locations"),
         { content: "Its location is known", trigger: ".o_data_row:contains('Main warehouse')" },
         { trigger: button("action_link_products"), run: "click" },
-        { content: "Linking has begun", trigger: state("running") },
+        { content: "The store is being read", trigger: state("reading") },
     ],
 });
 
