@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from . import messages
 
@@ -42,7 +42,6 @@ class StorefrontLink(models.Model):
     _name = "storefront.link"
     _description = "Storefront Product Linking"
     _order = "id desc"
-    _rec_name = "backend_id"
 
     backend_id = fields.Many2one(
         "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
@@ -96,6 +95,16 @@ class StorefrontLink(models.Model):
         "(backend_id) WHERE state IN ('reading', 'to_review', 'applying', 'undoing')",
         "This storefront has a run that isn't finished: finish or stop that one first.",
     )
+
+    @api.depends("backend_id.name", "create_date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = self.env._(
+                "%(backend)s, linking of %(time)s",
+                backend=link.backend_id.name,
+                time=format_datetime(self.env, link.create_date) if link.create_date else "…",
+            )
 
     def _compute_counts(self):
         groups = self.env["storefront.link.line"]._read_group(
@@ -202,7 +211,10 @@ class StorefrontLink(models.Model):
         )
         chosen = self.env.context.get("link_filter", "")
         action["domain"] = [("link_id", "=", self.id)]
-        action["context"] = {f"search_default_{chosen}": 1} if chosen else {}
+        action["context"] = {
+            **({f"search_default_{chosen}": 1} if chosen else {}),
+            "show_message": bool(self.marker_refused_count),
+        }
         return action
 
     def action_open_unlisted(self):

@@ -218,4 +218,4 @@ class TestLinkReview(LinkCase):
         link = self.read((self.variant("1", sku="CUP"),))
         action = link.with_context(link_filter="ambiguous").action_open_lines()
         self.assertEqual(action["domain"], [("link_id", "=", link.id)])
-        self.assertEqual(action["context"], {"search_default_ambiguous": 1})
+        self.assertEqual(action["context"], {"search_default_ambiguous": 1, "show_message": False})
