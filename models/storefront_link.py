@@ -101,9 +101,9 @@ class StorefrontLink(models.Model):
     def _compute_display_name(self):
         for link in self:
             link.display_name = self.env._(
-                "%(backend)s, linking of %(time)s",
+                "%(backend)s, %(day)s",
                 backend=link.backend_id.name,
-                time=format_datetime(self.env, link.create_date) if link.create_date else "…",
+                day=format_datetime(self.env, link.create_date, dt_format="short"),
             )
 
     def _compute_counts(self):

@@ -64,7 +64,8 @@ class World:
         self.skus = iter(self._product_ids)
         self.backend_id = prepare.backend(self.odoo, company_id, self.storefront)
         self.odoo.call("storefront.backend", "action_connect", [self.backend_id])
-        linking.apply(self.odoo, linking.read(self.odoo, self.backend_id, PATIENCE), PATIENCE)
+        self.link_id = linking.read(self.odoo, self.backend_id, PATIENCE)
+        linking.apply(self.odoo, self.link_id, PATIENCE)
         self.settle()
 
     # processes

@@ -25,13 +25,17 @@ def post_load():
     """Wrap the places the tests name; called before any registry is built."""
     from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
+    from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
     from odoo.addons.storefront_connector.models import storefront_backend_jobs
     from odoo.addons.storefront_connector.platforms import transport
     from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 
     _wrap(StorefrontFlow, "_lock", before="before_lock")
     _wrap(StorefrontOrderImport, "_apply", after="order_written")
+    _wrap(StorefrontProductLink, "_bind", after="bindings_made")
+    _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
+    _wrap(ShopifyAdapter, "push_markers", after="markers_pushed")
     _wrap(storefront_backend_jobs, "_enqueue_wakes", before="committed")
     transport.READ_SECONDS = READ_SECONDS
     Budget.is_spent = property(_spent_early(Budget.is_spent.fget))
