@@ -118,7 +118,10 @@ class StorefrontBackend(models.Model):
         self.invalidate_recordset(names & set(self._fields), flush=False)
 
     def _wipe_secrets(self):
-        """Forget every credential and granted token of these backends."""
+        """Forget every credential and granted token of these backends.
+
+        The last thing in its transaction: a token stored after it, on a cursor of its own, would
+        wait for this one for ever."""
         for model in ("storefront.secret", "storefront.token"):
             self.env[model].sudo().search([("backend_id", "in", self.ids)]).unlink()
         self.invalidate_recordset(flush=False)
@@ -129,7 +132,8 @@ class StorefrontBackend(models.Model):
         """Override of this addon to tell of secrets that can't be read or aren't encrypted."""
         banners = super()._banners()
         told = {code for _level, code, _params in banners}
-        return banners + [banner for banner in self._secret_banners() if banner[1] not in told]
+        found = self._origin._secret_banners() if self._origin else []
+        return banners + [banner for banner in found if banner[1] not in told]
 
     def _secret_banners(self):
         secrets = self.env["storefront.secret"].sudo()

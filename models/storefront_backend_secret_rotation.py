@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from .storefront_secret import PREVIOUS
+
 # Longer is no rotation: the old one would be forgotten, and stay good for who has it.
 MAX_KEEP = timedelta(days=7)
 
@@ -100,7 +102,7 @@ class StorefrontBackend(models.Model):
     def _void_previous_secret(self, name):
         """Accept the secret before no longer."""
         secret = self._secret_with_previous(name)
-        secret.write({"previous_value": False, "previous_until": False})
+        secret.write(dict.fromkeys(PREVIOUS, False))
         self._forget_secret_fields(name)
         self._note_secret(
             self.env._("%(secret)s: the one before is void.", secret=self._secret_label(name))

@@ -12,6 +12,7 @@ from .secret_settings import secret_box, secret_directory
 
 # What a field shows where a secret is set. Fixed: its length tells nothing.
 SECRET_MASK = "•" * 10
+PREVIOUS = ("previous_value", "previous_until")
 
 
 class StorefrontSecret(models.Model):
@@ -41,8 +42,11 @@ class StorefrontSecret(models.Model):
     _name_uniq = models.UniqueIndex("(backend_id, name)")
 
     def _find(self, backend, name):
-        """Return the row of a secret, empty where it isn't set."""
-        return self.search([("backend_id", "=", backend.id), ("name", "=", name)])
+        """Return the row of a secret, empty where it isn't set.
+
+        In one query: each webhook and each job asks."""
+        domain = [("backend_id", "=", backend.id), ("name", "=", name)]
+        return self.search_fetch(domain, ["backend_id", "name", "value", *PREVIOUS])
 
     # Reading. Only here a sealed text becomes a secret.
 

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from cryptography.fernet import Fernet
 from odoo.exceptions import AccessError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 
 from ..models import secret_settings
@@ -170,6 +171,20 @@ class TestSecret(SecretCase):
             with self.assertRaises(AccessError):
                 call()
         self.assertEqual(self.backend._secret(SECRET), "hush-hush")
+
+    def test_a_call_is_logged_without_what_was_entered(self):
+        """At log level debug Odoo logs the arguments of calls."""
+        replaced = self.env["storefront.secret.replace"]
+        vals = {"backend_id": self.backend.id, "name": SECRET, "new_value": "typed-in"}
+        with self.assertLogs("odoo.service.model", "DEBUG") as caught:
+            call_kw(self.backend.browse(), "write", [self.backend.ids, {SECRET: "typed-in"}], {})
+            call_kw(replaced, "create", [vals], {})
+            call_kw(self.env["res.partner"], "name_search", ["Ada"], {})
+        said = "\n".join(caught.output)
+        self.assertNotIn("typed-in", said)
+        self.assertIn(f"call storefront.backend({self.backend.id},).write(***)", said)
+        self.assertIn("call storefront.secret.replace().create(***)", said)
+        self.assertIn("call res.partner().name_search('Ada')", said)
 
     # encrypted
 

@@ -374,6 +374,11 @@ class TestSecretKey(RotationCase):
         self.assertEqual(self.backend.secret_encryption, sentence)
         self.assertEqual(self.backend._secret(SECRET), "hush-hush", "from before the key")
 
+    def test_a_backend_being_entered_says_nothing_yet(self):
+        self.assertEqual(self.env["storefront.backend"].new({"platform": "shopify"})._banners(), [])
+        edited = self.env["storefront.backend"].new(origin=self.backend)
+        self.assertEqual(edited._banners(), [("warning", "secrets_clear", {})])
+
     def test_the_key_is_named_and_not_told(self):
         self.configure(NEW)
         self.assertRegex(
