@@ -85,7 +85,7 @@ class StorefrontBackend(models.Model):
         if not keep:
             return self.env._("%(secret)s: replaced. The one before is void.", secret=label)
         return self.env._(
-            "%(secret)s: replaced. The one before is accepted for %(hours)s more hours.",
+            "%(secret)s: replaced. The one before is accepted for another %(hours)s h.",
             secret=label,
             hours=round(keep.total_seconds() / 3600),
         )

@@ -129,7 +129,7 @@ class TestSecretRotation(RotationCase):
                 "Client Secret: removed.",
                 "Client Secret: replaced. The one before is void.",
                 "Client Secret: the one before is back.",
-                "Client Secret: replaced. The one before is accepted for 24 more hours.",
+                "Client Secret: replaced. The one before is accepted for another 24 h.",
             ],
         )
         self.assertEqual(self.backend.message_ids[0].author_id, self.env.user.partner_id)
