@@ -35,7 +35,7 @@ class StorefrontBackend(models.Model):
         its lease along: the next one repeats the renewal with the refresh token still stored, which
         Shopify answers until its replacement is used:
         https://shopify.dev/changelog/more-resilient-refreshes-for-expiring-offline-access-tokens
-        (read 2026-11-24). Raises what ``grant`` raises, and RetryLater."""
+        (read 2026-11-23). Raises what ``grant`` raises, and RetryLater."""
         self.ensure_one()
         claims, key = self.env["storefront.claim"].sudo(), f"token:{self.id}"
         give_up = time.monotonic() + RENEWAL_PATIENCE

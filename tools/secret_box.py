@@ -5,7 +5,7 @@ A sealed text says how it was made: ``clear:<value>`` where the server has no ke
 ``fernet:<fingerprint of the key>:<token>``. Not here: where the keys come from, who may ask.
 
 Fernet is AES-128-CBC with HMAC-SHA256, of the library ``cryptography``, which Odoo requires itself:
-https://cryptography.io/en/latest/fernet/ (read 2026-11-24)
+https://cryptography.io/en/latest/fernet/ (read 2026-11-23)
 """
 
 import hashlib

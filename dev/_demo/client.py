@@ -41,6 +41,10 @@ class Client:
     def read(self, model, ids, fields, **kwargs):
         return self.call(model, "read", ids, fields, **kwargs)
 
+    def open(self, url):
+        """Open an address as the browser of the user who is logged in; return the answer."""
+        return self._session.get(url, timeout=CALL_SECONDS)
+
     def _post(self, path, params):
         answer = self._session.post(
             self.url + path,

@@ -118,11 +118,12 @@ class World:
     def release(self, point):
         self._points.joinpath(point).unlink()
 
-    def let_cron_run(self):
-        """Have the cron run now, without waiting for its minute."""
+    def let_cron_run(self, name="cron_drain"):
+        """Have a scheduled action run now, without waiting for its time."""
         self.execute(
             "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = (SELECT res_id"
-            " FROM ir_model_data WHERE module = 'storefront_connector' AND name = 'cron_drain')"
+            " FROM ir_model_data WHERE module = 'storefront_connector' AND name = %s)",
+            name,
         )
         # Odoo's cron workers listen on the database `postgres`.
         with closing(databases.connect("postgres")) as connection:
@@ -171,6 +172,13 @@ class World:
             method,
         )
 
+    def authorize(self):
+        """Press "Connect with Shopify", say yes on the store's page, and come back."""
+        action = self.odoo.call("storefront.backend", "action_authorize", [self.backend_id])
+        answer = self.odoo.open(self.control.authorize(action["url"]))
+        assert answer.status_code == 200, answer.text
+        assert self.backend_state() == ("connected", None)
+
     def finished_jobs(self):
         return self.value("SELECT count(*) FROM queue_job WHERE state = 'done'")
 
@@ -179,6 +187,12 @@ class World:
         return self.rows(
             "SELECT state, pause_code FROM storefront_backend WHERE id = %s", self.backend_id
         )[0]
+
+    def banner(self):
+        """What the backend's form says on top."""
+        fields = ["banner_danger", "banner_warning"]
+        shown = self.odoo.read("storefront.backend", [self.backend_id], fields)[0]
+        return " ".join(shown[field] or "" for field in fields)
 
     def waits_for_store(self, name):
         """Whether a worker holds a drain's lease."""

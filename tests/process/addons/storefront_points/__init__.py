@@ -26,7 +26,10 @@ def post_load():
     from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
-    from odoo.addons.storefront_connector.models import storefront_backend_jobs
+    from odoo.addons.storefront_connector.models import (
+        storefront_backend_jobs,
+        storefront_backend_token,
+    )
     from odoo.addons.storefront_connector.platforms import transport
     from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 
@@ -37,6 +40,8 @@ def post_load():
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
     _wrap(ShopifyAdapter, "push_markers", after="markers_pushed")
     _wrap(storefront_backend_jobs, "_enqueue_wakes", before="committed")
+    backend = storefront_backend_token.StorefrontBackend
+    _wrap(backend, "_store_grant", before="token_granted")
     transport.READ_SECONDS = READ_SECONDS
     Budget.is_spent = property(_spent_early(Budget.is_spent.fget))
 
