@@ -58,17 +58,14 @@ class StorefrontBackend(models.Model):
             "access": self.shopify_access,
             "client_secret": self._secret("shopify_client_secret"),
         }
+        # Shopify may sign with the old secret for an hour after it was rotated.
         for previous in self._valid_secrets("shopify_client_secret")[1:]:
             credentials["previous_client_secret"] = previous
         if self.shopify_access == "token":
             return {**credentials, "access_token": self._secret("shopify_access_token")}
         if not self.shopify_client_id:
             raise errors.NotConfigured(setting=self.env._("client ID"))
-        credentials["client_id"] = self.shopify_client_id
-        # Shopify may sign with the old secret for an hour after it was rotated.
-        for previous in self._valid_secrets("shopify_client_secret")[1:]:
-            credentials["previous_client_secret"] = previous
-        return credentials
+        return {**credentials, "client_id": self.shopify_client_id}
 
     def _secret_names(self):
         """Override of this addon to serve Shopify."""
