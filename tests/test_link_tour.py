@@ -32,9 +32,9 @@ class TestLinkTour(StorefrontCase, HttpCase):
     @staticmethod
     def _work_at_once(backends, drain, **_kwargs):
         """Run the job within the request that asks for it: a test has no other worker."""
-        method, role, _priority = DRAINS[drain]
+        work = DRAINS[drain]
         for backend in backends:
-            getattr(backend.with_user(backend.sudo()[f"{role}_user_id"]), method)()
+            getattr(backend.with_user(backend.sudo()[f"{work.role}_user_id"]), work.method)()
 
     def test_link_products_with_an_ambiguous_one(self):
         small = self._product("Small cup", "RED-CUP")
