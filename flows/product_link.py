@@ -129,28 +129,31 @@ class StorefrontProductLink(models.AbstractModel):
             return self._finish(link, "done")
         started = time.monotonic()
         known = self._find_bindings(link.backend_id, lines.mapped("external_id"))
-        updated = self._refresh(lines, known)
-        linked = self._bind(link, lines - updated, known)
-        self._want_markers(link, linked | updated)
-        self._log_batch(link, linked | updated, started)
+        settled = self._refresh(lines, known)
+        linked = self._bind(link, lines - settled)
+        written = linked | settled.filtered(lambda line: line.state == "updated")
+        self._want_markers(link, written)
+        self._log_batch(link, written, started)
         return True
 
     def _refresh(self, lines, known):
         """Renew what bindings know of their variants; return the lines this settled."""
         settled = lines.browse()
-        for line in lines.filtered(lambda line: line.external_id in known):
-            binding = known[line.external_id]
-            if line.product_id and line.product_id != binding.product_id:
-                # Linked otherwise since the review, by somebody who saw what they did.
-                _settle(line, "refused", "linked_since")
-                settled |= line
+        for line in lines:
+            binding = known.get(line.external_id)
+            if not binding and line.state == "to_link":
                 continue
-            binding.write(_prepare_ids(line))
-            line.write({"state": "updated"})
             settled |= line
+            if not binding:
+                _settle(line, "kept", "changed_since")  # unlinked by hand during the review
+            elif line.product_id and line.product_id != binding.product_id:
+                _settle(line, "refused", "linked_since")
+            else:
+                binding.write(_prepare_ids(line))
+                line.write({"state": "updated"})
         return settled
 
-    def _bind(self, link, lines, known):
+    def _bind(self, link, lines):
         """Make one binding for each line that still can have it; return those lines."""
         refused = self._refusals(link, lines)
         for line, reason in refused.items():
@@ -164,7 +167,7 @@ class StorefrontProductLink(models.AbstractModel):
                     "backend_id": link.backend_id.id,
                     "product_id": line.product_id.id,
                     "external_id": line.external_id,
-                    "matched_by": line.matched_by or "manual",
+                    "matched_by": line._matched_by(),
                     "link_id": link.id,
                     **_prepare_ids(line),
                 }
@@ -193,7 +196,6 @@ class StorefrontProductLink(models.AbstractModel):
 
     def _want_markers(self, link, lines):
         """Have the variants marked, unless they carry the right marker already."""
-        lines = lines.filtered(lambda line: line.state in ("linked", "updated"))
         self.env["storefront.marker"]._want(
             link.backend_id,
             {line.external_id: marker_of(line.product_id.id) for line in lines},

@@ -278,7 +278,10 @@ MESSAGES = {
     ),
     "order_deleted": _lt("The order was deleted in the storefront."),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
-    # markers
+    # linking
+    "link_to_review": _lt(
+        "The storefront's variants were read. Press Link Products to review what was found."
+    ),
     "marker_refused": _lt(
         "The storefront takes no markers: %(message)s Linking stands without them; retry once "
         "that is mended."

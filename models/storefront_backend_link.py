@@ -9,6 +9,14 @@ from .storefront_link import OPEN_STATES
 class StorefrontBackend(models.Model):
     _inherit = "storefront.backend"
 
+    def _banners(self):
+        """Override to tell that a linking run waits for its review."""
+        banners = super()._banners()
+        waiting = self.env["storefront.link"].search_count(
+            [("backend_id", "=", self.id), ("state", "=", "to_review")], limit=1
+        )
+        return [*banners, ("info", "link_to_review", {})] if waiting else banners
+
     def action_link_products(self):
         """Have the storefront's variants read, and open the run; the unfinished one, if any."""
         self.ensure_one()

@@ -65,7 +65,7 @@ class StorefrontLink(models.Model):
     is_read = fields.Boolean(readonly=True)
     seen_count = fields.Integer(string="Variants Read", readonly=True)
     unlisted_count = fields.Integer(string="Only in Odoo", readonly=True)
-    applied_by_id = fields.Many2one("res.users", string="Applied By", readonly=True)
+    applied_by_id = fields.Many2one("res.users", readonly=True)
     finished_at = fields.Datetime(string="Finished", readonly=True)
     line_ids = fields.One2many("storefront.link.line", "link_id", readonly=True)
 

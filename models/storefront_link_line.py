@@ -163,6 +163,10 @@ class StorefrontLinkLine(models.Model):
 
     # what the jobs write
 
+    def _matched_by(self):
+        """Return how the chosen product was found."""
+        return self.matched_by if self.product_id == self.match_product_id else "manual"
+
     def _leave_to_human(self, reason):
         """Take back the product a variant was matched with; it stays as a candidate."""
         self.flush_recordset()

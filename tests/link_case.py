@@ -5,7 +5,7 @@ from .common import StorefrontCase
 
 
 class LinkCase(StorefrontCase):
-    def read(self, *pages):
+    def review(self, *pages):
         """Have the variants of ``pages`` read; return the run, which waits for review."""
         self.shop.variant_pages = pages
         self.shop.markers = {

@@ -82,7 +82,7 @@ class TestMarkerExport(LinkCase):
 
     def test_refused_marker_is_said_on_the_line_and_linking_stands(self):
         self.shop.marker_refusals["1"] = "Owner does not exist."
-        link = self.read((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
+        link = self.review((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
         self.apply(link)
         self.assertEqual((link.state, link.linked_count), ("done", 2))
         self.assertEqual(link.marker_refused_count, 1)
@@ -96,7 +96,7 @@ class TestMarkerExport(LinkCase):
         self.shop.fail(
             "push_markers", errors.Rejected("rejected", field_errors=(("value", "is bad"),))
         )
-        link = self.read((self.variant("1", sku="CUP"),))
+        link = self.review((self.variant("1", sku="CUP"),))
         self.apply(link)
         self.assertEqual(link.state, "done")
         self.assertEqual(link.line_ids.message, "The storefront refused the values: value: is bad")
@@ -138,7 +138,7 @@ class TestMarkerExport(LinkCase):
         variants = [self.variant(str(number), sku=f"S{number}") for number in range(5)]
         for number in range(5):
             self._product(f"Product {number}", f"S{number}")
-        link = self.read(tuple(variants))
+        link = self.review(tuple(variants))
         self.apply(link)
         self.assertEqual((link.state, link.linked_count), ("done", 5))
         self.assertEqual(self.backend.state, "connected")
@@ -183,7 +183,7 @@ class TestMarkerExport(LinkCase):
 
     def test_storefront_without_markers_is_linked_all_the_same(self):
         self.capable(markers=False)
-        link = self.read((self.variant("1", sku="CUP"),))
+        link = self.review((self.variant("1", sku="CUP"),))
         self.apply(link)
         self.assertEqual((link.state, link.linked_count), ("done", 1))
         self.assertEqual(self.shop.heard("push_markers"), [])

@@ -18,7 +18,7 @@ from .link_case import LinkCase
 @tagged("post_install", "-at_install")
 class TestProductLink(LinkCase):
     def test_nothing_is_written_before_the_review(self):
-        link = self.read((self.variant("1", sku="CUP"), self.variant("2", sku="GHOST")))
+        link = self.review((self.variant("1", sku="CUP"), self.variant("2", sku="GHOST")))
         self.assertEqual((link.state, link.seen_count), ("to_review", 2))
         self.assertEqual((link.matched_count, link.missing_count), (1, 1))
         self.assertEqual((link.to_link_count, link.undecided_count), (1, 1))
@@ -27,10 +27,19 @@ class TestProductLink(LinkCase):
         self.assertFalse(self.env["storefront.marker"].search([]))
         self.assertEqual([verb for verb, _asked in self.shop.calls], ["fetch_variants"])
 
+    def test_review_is_announced_on_the_backend(self):
+        link = self.review((self.variant("1", sku="CUP"),))
+        sentence = (
+            "The storefront's variants were read. Press Link Products to review what was found."
+        )
+        self.assertIn(sentence, self.backend.banner_info)
+        self.apply(link)
+        self.assertNotIn(sentence, self.backend.banner_info or "")
+
     def test_applying_links_and_marks_as_the_outbound_user(self):
         self.set_stock(self.product, 5)
         self.shop.stock[self.stock_key("1")] = 0
-        link = self.read((self.variant("1", sku="CUP"), self.variant("2", sku="GHOST")))
+        link = self.review((self.variant("1", sku="CUP"), self.variant("2", sku="GHOST")))
         self.apply(link)
         self.assertEqual((link.state, link.linked_count, link.undecided_count), ("done", 1, 1))
         self.assertEqual(self.bindings(), {"1": (self.product, "sku")})
@@ -46,7 +55,7 @@ class TestProductLink(LinkCase):
         self.assertEqual(self.shop.stock, {self.stock_key("1"): 5})
 
     def test_pages_are_followed_and_logged(self):
-        link = self.read((self.variant("1", sku="CUP"),), (self.variant("2", sku="PLATE"),))
+        link = self.review((self.variant("1", sku="CUP"),), (self.variant("2", sku="PLATE"),))
         self.assertEqual(self.shop.heard("fetch_variants"), ["", "1"])
         self.assertEqual((link.state, link.seen_count), ("to_review", 2))
         self.assertFalse(link.cursor)
@@ -60,7 +69,7 @@ class TestProductLink(LinkCase):
             "fetch_variants",
             lambda: self.shop.fail("fetch_variants", errors.RetryLater("timeout")),
         )
-        link = self.read((self.variant("1", sku="CUP"),), (self.variant("2", sku="PLATE"),))
+        link = self.review((self.variant("1", sku="CUP"),), (self.variant("2", sku="PLATE"),))
         self.assertEqual((link.state, link.seen_count, link.cursor), ("reading", 1, "1"))
         self.assertEqual(
             link.trouble, "The storefront took too long to answer. It is tried again by itself."
@@ -72,7 +81,7 @@ class TestProductLink(LinkCase):
         self.assertFalse(link.trouble)
 
     def test_variant_shown_twice_has_one_line(self):
-        link = self.read(
+        link = self.review(
             (self.variant("1", sku="CUP"), self.variant("1", sku="CUP")),
             (self.variant("1", sku="PLATE"),),
         )
@@ -81,7 +90,7 @@ class TestProductLink(LinkCase):
     def test_batches_and_progress(self):
         variants = tuple(self.variant(str(n), sku=f"S{n}") for n in range(5))
         products = [self._product(f"Product {n}", f"S{n}") for n in range(5)]
-        link = self.read(variants)
+        link = self.review(variants)
         seen = []
         self.patch(product_link, "LINES_PER_STEP", 2)
         flow = type(self.env["storefront.product.link"])
@@ -105,7 +114,7 @@ class TestProductLink(LinkCase):
         self.assertEqual(self.operations("marker_push").mapped("item_count"), [2, 2, 1])
 
     def test_interrupted_batch_is_done_again_and_nothing_twice(self):
-        link = self.read((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
+        link = self.review((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
         bindings = type(self.env["storefront.binding.variant"])
         with patch.object(bindings, "create", side_effect=errors.RetryLater("timeout")):
             self.apply(link)
@@ -122,7 +131,7 @@ class TestProductLink(LinkCase):
             "fetch_variants",
             lambda: self.env["storefront.link"].search([("state", "=", "reading")]).action_cancel(),
         )
-        link = self.read(*[(self.variant(str(n), sku=sku),) for n, sku in enumerate("abc")])
+        link = self.review(*[(self.variant(str(n), sku=sku),) for n, sku in enumerate("abc")])
         self.assertEqual((link.state, link.seen_count), ("cancelled", 1))
         self.assertEqual(len(self.shop.heard("fetch_variants")), 2)
         link.action_continue()
@@ -132,13 +141,13 @@ class TestProductLink(LinkCase):
         self.assertEqual(self.shop.heard("fetch_variants"), ["", "1", "1", "2"])
 
     def test_stopped_while_applying_keeps_what_is_linked(self):
-        link = self.read((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
+        link = self.review((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
         self.patch(product_link, "LINES_PER_STEP", 1)
         flow = type(self.env["storefront.product.link"])
         original = flow._bind
 
-        def stopped_after(flow, link, lines, known):
-            linked = original(flow, link, lines, known)
+        def stopped_after(flow, link, lines):
+            linked = original(flow, link, lines)
             link.action_cancel()
             return linked
 
@@ -154,7 +163,7 @@ class TestProductLink(LinkCase):
 
     def test_markers_that_are_left_cannot_be_stopped(self):
         self.shop.fail("push_markers", errors.RetryLater("timeout"))
-        link = self.read((self.variant("1", sku="CUP"),))
+        link = self.review((self.variant("1", sku="CUP"),))
         self.apply(link)
         self.assertEqual((link.state, link.marker_count), ("applying", 1))
         link.action_cancel()
@@ -163,13 +172,13 @@ class TestProductLink(LinkCase):
     # what was linked before
 
     def test_second_run_renews_what_is_known_only_when_applied(self):
-        self.apply(self.read((self.variant("1", sku="CUP"),)))
+        self.apply(self.review((self.variant("1", sku="CUP"),)))
         renamed = replace(
             self.variant("1", sku="CUP-2", marker=self.marker(self.product)),
             inventory_external_id="I7",
             name="Mug",
         )
-        link = self.read((renamed,))
+        link = self.review((renamed,))
         self.assertEqual((link.known_count, link.to_update_count), (1, 1))
         binding = self.env["storefront.binding.variant"].search(
             [("backend_id", "=", self.backend.id)]
@@ -183,8 +192,8 @@ class TestProductLink(LinkCase):
         self.assertEqual((link.linked_count, link.updated_count), (0, 1))
 
     def test_run_with_nothing_to_link_cannot_be_applied(self):
-        self.apply(self.read((self.variant("1", sku="CUP"),)))
-        link = self.read((self.variant("1", sku="CUP", marker=self.marker(self.product)),))
+        self.apply(self.review((self.variant("1", sku="CUP"),)))
+        link = self.review((self.variant("1", sku="CUP", marker=self.marker(self.product)),))
         self.assertEqual(self.line_of(link, "1").state, "known")
         with self.assertRaisesRegex(UserError, "There is nothing to link."):
             link.action_apply()
@@ -192,7 +201,7 @@ class TestProductLink(LinkCase):
     def test_variant_linked_before_gets_the_marker_it_lacks(self):
         self.bind(self.product, "1")
         self.env["storefront.marker"].search([]).unlink()
-        link = self.read((self.variant("1", sku="CUP"),))
+        link = self.review((self.variant("1", sku="CUP"),))
         self.apply(link)
         self.assertEqual(self.carried(), {"1": self.marker(self.product)})
         self.undo(link)
@@ -222,7 +231,7 @@ class TestProductLink(LinkCase):
             self.backend.action_link_products()
 
     def test_buttons_that_do_not_fit_the_state(self):
-        link = self.read((self.variant("1", sku="CUP"),))
+        link = self.review((self.variant("1", sku="CUP"),))
         with self.assertRaisesRegex(UserError, "linked nothing that could be undone"):
             link.action_undo()
         with self.assertRaisesRegex(UserError, "Only a stopped run can go on."):
@@ -237,13 +246,13 @@ class TestProductLink(LinkCase):
         self.assertEqual(link.trouble, "The backend is paused.")
 
     def test_lines_of_old_runs_are_deleted_once_a_newer_one_follows(self):
-        old = self.read((self.variant("1", sku="CUP"),))
+        old = self.review((self.variant("1", sku="CUP"),))
         self.apply(old)
         old.finished_at = fields.Datetime.subtract(fields.Datetime.now(), days=91)
         self.env.flush_all()
         links = self.env["storefront.link"]
         self.assertEqual(links._gc_lines(), (0, False))
-        newer = self.read((self.variant("2", sku="PLATE"),))
+        newer = self.review((self.variant("2", sku="PLATE"),))
         self.env.flush_all()
         self.assertEqual(links._gc_lines(), (1, False))
         self.env.invalidate_all()
