@@ -276,6 +276,7 @@ class StorefrontBackend(models.Model):
 
     def _action_open(self, name, model, domain, **context):
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -178,6 +178,7 @@ class StorefrontOperation(models.Model):
     def action_retry(self):
         """Do it again from the current state: records are fetched anew, stock is compared anew."""
         self.check_access("read")
+        self.env["storefront.snapshot"].check_access("write")
         snapshots = self._snapshots()
         bindings = self._bindings()
         if not snapshots and not bindings:

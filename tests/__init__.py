@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_authorization
 from . import test_backend
+from . import test_buttons
 from . import test_dead_letter
 from . import test_failing_tour
 from . import test_drain_retries

@@ -1,0 +1,214 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Every button of the connector, pressed by everybody: a button is a method anybody can call."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import StorefrontCase
+
+ADDON = "odoo.addons.storefront_connector."
+# Who only looks may open what belongs to a record; everything else is a manager's.
+OPENING = {
+    ("storefront.backend", "action_open_blocking"),
+    ("storefront.backend", "action_open_dead"),
+    ("storefront.backend", "action_open_failures"),
+    ("storefront.backend", "action_open_issues"),
+    ("storefront.backend", "action_open_orders"),
+    ("storefront.backend", "action_open_variants"),
+    ("storefront.backend", "action_open_waiting"),
+    ("storefront.link", "action_open_lines"),
+    ("storefront.link", "action_open_unlisted"),
+    ("storefront.operation", "action_open_source"),
+    ("storefront.operation", "action_open_target"),
+    ("storefront.snapshot", "action_open_order"),
+}
+# Secrets and users take the rights that Odoo itself asks for, besides the manager's.
+ADMINISTRATOR = {
+    ("storefront.backend", "action_create_users"),
+    ("storefront.backend", "action_encrypt_secrets"),
+    ("storefront.backend", "action_replace_secret"),
+    ("storefront.secret.replace", "action_replace"),
+    ("storefront.secret.replace", "action_restore"),
+    ("storefront.secret.replace", "action_void"),
+}
+MANAGER = {
+    ("storefront.backend", "action_authorize"),
+    ("storefront.backend", "action_ask_pause"),
+    ("storefront.backend", "action_check_webhooks"),
+    ("storefront.backend", "action_confirm_live"),
+    ("storefront.backend", "action_connect"),
+    ("storefront.backend", "action_disconnect"),
+    ("storefront.backend", "action_link_products"),
+    ("storefront.backend", "action_pause"),
+    ("storefront.backend", "action_replay"),
+    ("storefront.backend", "action_replay_dead"),
+    ("storefront.backend", "action_resume"),
+    ("storefront.backend", "action_test_connection"),
+    ("storefront.backend", "action_try_now"),
+    ("storefront.backend.pause", "action_pause"),
+    ("storefront.check.line", "action_test_again"),
+    ("storefront.issue", "action_ask_fix"),
+    ("storefront.issue", "action_ask_ignore"),
+    ("storefront.issue", "action_ask_resolve"),
+    ("storefront.issue", "action_ask_retry"),
+    ("storefront.issue", "action_fix"),
+    ("storefront.issue", "action_ignore"),
+    ("storefront.issue", "action_reopen"),
+    ("storefront.issue", "action_resolve"),
+    ("storefront.issue", "action_retry"),
+    ("storefront.issue.decision", "action_apply"),
+    ("storefront.link", "action_apply"),
+    ("storefront.link", "action_cancel"),
+    ("storefront.link", "action_continue"),
+    ("storefront.link", "action_undo"),
+    ("storefront.link.line", "action_exclude"),
+    ("storefront.link.line", "action_include"),
+    ("storefront.link.line", "action_take_candidate"),
+    ("storefront.operation", "action_retry"),
+    ("storefront.replay", "action_cancel"),
+    ("storefront.replay.wizard", "action_start"),
+    ("storefront.snapshot", "action_replay"),
+    ("storefront.snapshot", "action_retry"),
+}
+# An integration user may decide on what its own work writes: these rights can't be told apart.
+INBOUND = {
+    ("storefront.issue", "action_ask_fix"),
+    ("storefront.issue", "action_ask_ignore"),
+    ("storefront.issue", "action_ask_resolve"),
+    ("storefront.issue", "action_ask_retry"),
+    ("storefront.issue", "action_fix"),
+    ("storefront.issue", "action_ignore"),
+    ("storefront.issue", "action_reopen"),
+    ("storefront.issue", "action_resolve"),
+    ("storefront.issue", "action_retry"),
+    ("storefront.operation", "action_retry"),
+    ("storefront.replay", "action_cancel"),
+    ("storefront.snapshot", "action_replay"),
+    ("storefront.snapshot", "action_retry"),
+}
+OUTBOUND = {
+    ("storefront.link", "action_apply"),
+    ("storefront.link", "action_cancel"),
+    ("storefront.link", "action_continue"),
+    ("storefront.link", "action_undo"),
+    ("storefront.link.line", "action_exclude"),
+    ("storefront.link.line", "action_include"),
+    ("storefront.link.line", "action_take_candidate"),
+}
+PEOPLE = ("stranger", "user", "manager", "administrator")
+INTEGRATION = {"inbound": INBOUND, "outbound": OUTBOUND, "reconciliation": set()}
+
+
+@tagged("post_install", "-at_install")
+class TestButtons(StorefrontCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        group = "storefront_connector.group_storefront_%s"
+        groups = {
+            "stranger": "base.group_user",
+            "user": group % "user",
+            "manager": group % "manager",
+            "administrator": f"base.group_system,base.group_erp_manager,{group % 'manager'}",
+        }
+        cls.people = {
+            name: new_test_user(
+                cls.env,
+                f"button-{name}",
+                groups[name],
+                company_id=cls.company.id,
+                company_ids=[(6, 0, cls.company.ids)],
+            )
+            for name in PEOPLE
+        }
+
+    def setUp(self):
+        super().setUp()
+        self.receive(self.order("1", self.line("1", "10.00", sku="GHOST")))
+        self.shop.variant_pages = [(self.variant("9", sku="CUP"), self.variant("8", sku="X"))]
+        self.backend.action_link_products()
+        self.job("link")
+        self.env["storefront.replay"].create({"backend_id": self.backend.id})
+        self.draft = self._draft_backend("New", self.company)
+        # What it finds out by HTTP is its own tests' matter.
+        self.patch(type(self.env["storefront.check"]), "_run", lambda check: None)
+        self.env.flush_all()
+
+    def buttons(self):
+        """{(model, method)} of everything that is called like a button and is the addon's."""
+        found = set()
+        for name, model in self.env.registry.items():
+            for ancestor in model.__mro__:
+                is_ours = ancestor.__module__.startswith(ADDON) and not model._abstract
+                methods = vars(ancestor) if is_ours else ()
+                found |= {(name, method) for method in methods if method.startswith("action_")}
+        return found
+
+    def record(self, button, user):
+        """A record the button is on, as ``user`` may come by it; wizards are the user's own."""
+        model, method = button
+        records = self.env[model].with_user(user)
+        if model == "storefront.check.line":  # on the list, whichever lines are chosen
+            return records.with_context(default_backend_id=self.backend.id)
+        if self.env[model].is_transient():
+            return records.create(self.wizard_vals(model))
+        if method == "action_create_users":
+            return self.draft.with_user(user)
+        found = self.env[model].search([], limit=1, order="id")
+        self.assertTrue(found, model)
+        return found.with_user(user).with_context(storefront_secret="shopify_client_secret")
+
+    def wizard_vals(self, model):
+        issue = self.env["storefront.issue"].search([], limit=1)
+        return {
+            "storefront.backend.pause": {"backend_id": self.backend.id, "reason": "Stocktaking"},
+            "storefront.issue.decision": {"decision": "ignore", "issue_ids": issue.ids},
+            "storefront.replay.wizard": {"backend_id": self.backend.id},
+            "storefront.secret.replace": {
+                "backend_id": self.backend.id,
+                "name": "shopify_client_secret",
+                "new_value": "a-new-secret",
+            },
+        }[model]
+
+    def may(self, who, button):
+        if button in OPENING:
+            return who in ("user", "manager", "administrator")
+        return who == "administrator" or (who == "manager" and button not in ADMINISTRATOR)
+
+    def press(self, button, user):
+        """Press a button; return whether access was refused. Whatever it did is undone."""
+        refused = False
+        try:
+            with self.env.cr.savepoint():
+                try:
+                    getattr(self.record(button, user), button[1])()
+                    self.env.flush_all()
+                except AccessError:
+                    refused = True
+                except UserError:
+                    pass  # it can't be pressed now, but whoever asked might
+                raise _Undo
+        except _Undo:
+            self.env.invalidate_all()
+        return refused
+
+    def test_the_table_names_every_button(self):
+        self.assertEqual(self.buttons(), OPENING | ADMINISTRATOR | MANAGER)
+
+    def test_buttons_pressed_by_people(self):
+        for button in sorted(OPENING | ADMINISTRATOR | MANAGER):
+            for who, user in self.people.items():
+                with self.subTest(button=button, who=who):
+                    self.assertEqual(self.press(button, user), not self.may(who, button))
+
+    def test_buttons_pressed_by_integration_users(self):
+        for button in sorted(ADMINISTRATOR | MANAGER):
+            for role, own in INTEGRATION.items():
+                user = self.backend[f"{role}_user_id"]
+                with self.subTest(button=button, role=role):
+                    self.assertEqual(self.press(button, user), button not in own)
+
+
+class _Undo(Exception):
+    """Ends the savepoint of a pressed button."""
