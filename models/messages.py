@@ -12,40 +12,34 @@ _lt = LazyTranslate(__name__)
 
 MESSAGES = {
     # a passing failure
-    "unavailable": _lt("The storefront did not answer. It is tried again by itself."),
-    "timeout": _lt("The storefront took too long to answer. It is tried again by itself."),
-    "token_busy": _lt(
-        "Another worker is renewing the access to the storefront. It is tried again by itself."
-    ),
+    "unavailable": _lt("The storefront did not answer. %(next)s"),
+    "timeout": _lt("The storefront took too long to answer. %(next)s"),
+    "token_busy": _lt("Another worker is renewing the access to the storefront. %(next)s"),
     "answer_lost": _lt(
         "The connection broke before the storefront confirmed. What it holds is looked up first, "
         "then the rest is sent again."
     ),
-    "connect_timeout": _lt("The storefront can't be reached. It is tried again by itself."),
-    "connection_failed": _lt("The storefront can't be reached. It is tried again by itself."),
-    "connection_reset": _lt("The storefront broke the connection. It is tried again by itself."),
+    "connect_timeout": _lt("The storefront can't be reached. %(next)s"),
+    "connection_failed": _lt("The storefront can't be reached. %(next)s"),
+    "connection_reset": _lt("The storefront broke the connection. %(next)s"),
     "certificate_invalid": _lt(
-        "The storefront's certificate is not valid, so nothing was sent. It is tried again by "
-        "itself."
+        "The storefront's certificate is not valid, so nothing was sent. %(next)s"
     ),
-    "empty_answer": _lt("The storefront's answer was empty. It is tried again by itself."),
+    "empty_answer": _lt("The storefront's answer was empty. %(next)s"),
     "changed_while_read": _lt("The record changed while it was read. It is read again by itself."),
-    "busy": _lt("The storefront is busy. It is tried again by itself."),
-    "concurrent_update": _lt(
-        "Other work kept changing the same records. It is tried again by itself."
-    ),
+    "busy": _lt("The storefront is busy. %(next)s"),
+    "concurrent_update": _lt("Other work kept changing the same records. %(next)s"),
     "stock_moving": _lt("Stock in the storefront keeps moving. It is compared again by itself."),
     "orders_first": _lt("Waiting orders are imported before stock is sent."),
     "throttled": _lt("The storefront asked to slow down. The work goes on by itself."),
     "rate_limited": _lt("The storefront asked to slow down. The work goes on by itself."),
     "html_instead_of_json": _lt(
         "A web page came instead of data: maintenance, a firewall or a proxy stands in between. "
-        "It is tried again by itself."
+        "%(next)s"
     ),
-    "server_error": _lt("The storefront failed on its side. It is tried again by itself."),
+    "server_error": _lt("The storefront failed on its side. %(next)s"),
     "unexpected": _lt(
-        "Something unexpected went wrong (%(error)s). It is tried again by itself; the server's "
-        "log has the details."
+        "Something unexpected went wrong (%(error)s); the server's log has the details. %(next)s"
     ),
     # the connection
     "auth_failed": _lt(
@@ -321,6 +315,11 @@ MESSAGES = {
 }
 
 
+# What comes of a passing failure, the ``next`` of its sentence.
+RETRIED = _lt("It is tried again by itself.")
+GIVEN_UP = _lt("All tries are used up: replay it.")
+
+
 class _Anything(dict):
     """Parameters nobody knows: an ellipsis for each."""
 
@@ -328,10 +327,16 @@ class _Anything(dict):
         return "…"
 
 
-def generic(env, code):
+def generic(env, code, is_final=False):
     """Return the sentence for ``code`` with an ellipsis for what differs from case to case."""
     message = MESSAGES.get(code)
-    return code if message is None else str(env._(message)) % _Anything()
+    if message is None:
+        return code
+    return str(env._(message)) % _Anything(next=_next(env, is_final))
+
+
+def _next(env, is_final):
+    return str(env._(GIVEN_UP if is_final else RETRIED))
 
 
 def selection(env):
@@ -339,15 +344,17 @@ def selection(env):
     return [(code, generic(env, code)) for code in MESSAGES]
 
 
-def render(env, code, params=None):
-    """Return the sentence for ``code`` in the language of ``env``; the code where it is unknown."""
+def render(env, code, params=None, is_final=False):
+    """Return the sentence for ``code`` in the language of ``env``; the code where it is unknown.
+
+    ``is_final``: it is a dead letter's, so nothing is tried again by itself."""
     if not code:
         return ""
     message = MESSAGES.get(code)
     if message is None:
         return code
     try:
-        return env._(message) % (params or {})
+        return env._(message) % {"next": _next(env, is_final), **(params or {})}
     except (KeyError, TypeError, ValueError):
         # A third party's parameters don't fit: words without values beat no words.
-        return str(env._(message))
+        return generic(env, code, is_final)

@@ -12,8 +12,10 @@ from . import messages
 
 _lt = LazyTranslate(__name__)
 
-# A drain that failed so often in a row (after some minutes) is no hiccup any more.
+# A drain that failed so often in a row (some minutes) is worth a banner, and one that failed so
+# long worth telling somebody: platforms have short outages nobody can do anything about.
 MANY_TRIES = 4
+OUTAGE = timedelta(hours=1)
 MANUAL_PAUSE = "backend_paused"
 # What a human calls the work of a drain.
 WORK = {
@@ -34,9 +36,10 @@ class Trouble(NamedTuple):
     params: Any
 
     def sentence(self, env):
+        is_final = self.kind == "dead"
         if self.params is None:
-            return messages.generic(env, self.code)
-        return messages.render(env, self.code, self.params)
+            return messages.generic(env, self.code, is_final)
+        return messages.render(env, self.code, self.params, is_final)
 
 
 class StorefrontBackend(models.Model):
@@ -112,9 +115,10 @@ class StorefrontBackend(models.Model):
         return format_datetime(self.env, moment)
 
     def _failing_drains(self):
-        """Return {drain, tries, error_code, error_params, next_try} of each that keeps failing."""
+        """Return what is known of each drain that keeps failing, as dicts."""
         self.env.cr.execute(
-            "SELECT split_part(key, ':', 1) AS drain, tries, error_code, error_params, next_try"
+            "SELECT split_part(key, ':', 1) AS drain, tries, error_code, error_params, next_try,"
+            " failing_since"
             " FROM storefront_claim WHERE key = ANY(%s) AND tries >= %s ORDER BY key",
             [[f"{drain}:{self.id}" for drain in WORK], MANY_TRIES],
         )
@@ -125,7 +129,7 @@ class StorefrontBackend(models.Model):
             "work": str(self.env._(WORK[drain["drain"]])),
             "tries": drain["tries"],
             "cause": messages.render(self.env, drain["error_code"], drain["error_params"]),
-            "time": self._in_words(drain["next_try"]),
+            "time": self._in_words(drain["next_try"] or fields.Datetime.now()),
         }
 
     def _troubles(self):
@@ -134,9 +138,11 @@ class StorefrontBackend(models.Model):
         troubles = [*self._dead_letters(), *self._blocking_issues()]
         if self.state == "paused" and self.pause_code != MANUAL_PAUSE:
             troubles.append(Trouble("paused", self.pause_code, 1, self.pause_params or {}))
+        begun = fields.Datetime.now() - OUTAGE
         for drain in self._failing_drains() if self.state == "connected" else ():
-            params = drain["error_params"] or {}
-            troubles.append(Trouble("drain", drain["error_code"], 1, params))
+            if drain["failing_since"] and drain["failing_since"] <= begun:
+                params = drain["error_params"] or {}
+                troubles.append(Trouble("drain", drain["error_code"], 1, params))
         return troubles
 
     def _dead_letters(self):

@@ -68,7 +68,8 @@ class StorefrontIssue(models.Model):
     payload_text = fields.Text(
         compute="_compute_payload_text", groups="storefront_connector.group_storefront_manager"
     )
-    fix_field = fields.Char(compute="_compute_fix_field")
+    fix_field = fields.Char(compute="_compute_fix_field", help="Holds the answer that mends it.")
+    can_fix = fields.Boolean(compute="_compute_fix_field", help="With an answer or without one.")
     product_id = fields.Many2one("product.product", check_company=True)
     tax_id = fields.Many2one(
         "account.tax",
@@ -114,6 +115,7 @@ class StorefrontIssue(models.Model):
     def _compute_fix_field(self):
         for issue in self:
             issue.fix_field = FIXES.get(issue.code, "")
+            issue.can_fix = bool(issue._find_fix())
 
     def _read_group_select(self, aggregate_spec, query):
         """Override of the ORM to add up, for a group, what is computed for each issue."""
@@ -173,8 +175,8 @@ class StorefrontIssue(models.Model):
         """Apply the answer each issue holds and go on with everything that waited for it."""
         self.check_access("write")
         for issue in self._open():
-            fix = getattr(issue, f"_fix_{issue.code}", None)
-            if fix is None:
+            fix = issue._find_fix()
+            if not fix:
                 raise UserError(
                     self.env._(
                         "There is no answer to give to this: “%s” Mend the cause where it is, "
@@ -184,6 +186,10 @@ class StorefrontIssue(models.Model):
                 )
             fix()
         return self.action_retry()
+
+    def _find_fix(self):
+        """Return the method that mends this cause, None where only a human can."""
+        return getattr(self, f"_fix_{self.code}", None)
 
     def _fix_product_missing(self):
         self.ensure_one()

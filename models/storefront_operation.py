@@ -120,12 +120,12 @@ class StorefrontOperation(models.Model):
             time = format_datetime(self.env, operation.create_date) if operation.create_date else ""
             operation.display_name = f"{labels.get(operation.type, '')} {time}".strip()
 
-    @api.depends("error_code", "error_params")
+    @api.depends("error_code", "error_params", "status")
     @api.depends_context("lang")
     def _compute_error_message(self):
         for operation in self:
             operation.error_message = messages.render(
-                self.env, operation.error_code, operation.error_params
+                self.env, operation.error_code, operation.error_params, operation.status == "dead"
             )
 
     def _log(self, backend, vals):

@@ -84,12 +84,12 @@ class StorefrontSnapshot(models.Model):
     def _selection_code(self):
         return messages.selection(self.env)
 
-    @api.depends("error_code", "error_params")
+    @api.depends("error_code", "error_params", "state")
     @api.depends_context("lang")
     def _compute_error_message(self):
         for snapshot in self:
             snapshot.error_message = messages.render(
-                self.env, snapshot.error_code, snapshot.error_params
+                self.env, snapshot.error_code, snapshot.error_params, snapshot.state == "dead"
             )
 
     @api.depends("backend_id.url", "external_id", "kind")

@@ -71,7 +71,7 @@ class TestDeadLetter(OrderImportCase):
         self.assertEqual(activity.user_id, self.responsible)
         self.assertEqual(activity.summary, "Dead letters: 5000")
         self.assertIn(
-            "The storefront failed on its side. It is tried again by itself.", activity.note
+            "The storefront failed on its side. All tries are used up: replay it.", activity.note
         )
         self.assertIn(f"/odoo/storefronts/{self.backend.id}", activity.note)
         mail = self.mails()
@@ -109,16 +109,16 @@ class TestDeadLetter(OrderImportCase):
         self.assertEqual(
             self.activities().mapped("summary"), ["Dead letters: 2", "Dead letters: 1"]
         )
-        self.assertIn("went wrong (KeyError).", self.activities()[1].note)
+        self.assertIn("went wrong (KeyError);", self.activities()[1].note)
         self.assertEqual(len(self.mails()), 1)
         self.assertIn("Dead letters: 2", self.mails().body_html)
-        self.assertIn("went wrong (KeyError).", self.mails().body_html)
+        self.assertIn("went wrong (KeyError);", self.mails().body_html)
 
     def test_what_differs_from_row_to_row_is_left_out(self):
         self.bury(1, code="unexpected", params={"error": "KeyError"})
         self.bury(2, code="unexpected", params={"error": "TypeError"})
         self.tell()
-        self.assertIn("went wrong (…).", self.activities().note)
+        self.assertIn("went wrong (…);", self.activities().note)
 
     def test_replayed_it_closes_by_itself_and_tells_anew(self):
         self.bury("1001")
@@ -202,17 +202,22 @@ class TestDeadLetter(OrderImportCase):
         self.tell()
         self.assertFalse(self.activities())
 
-    def test_work_that_keeps_failing_is_told(self):
+    def test_work_that_keeps_failing_for_an_hour_is_told(self):
         for _again in range(4):
             self.shop.fail("fetch_records", errors.RetryLater("server_error"))
             self.poke("1001")
             self.job("fetch")
             self.env.cr.execute("UPDATE storefront_claim SET next_try = NULL")
+        self.tell()
+        self.assertFalse(self.activities())
         self.env.cr.execute(
-            "UPDATE storefront_claim SET next_try = now() AT TIME ZONE 'UTC' WHERE tries > 0"
+            "UPDATE storefront_claim SET failing_since = failing_since - interval '1 hour'"
         )
         self.tell()
         self.assertEqual(self.activities().summary, "The storefront can't be worked with")
+        self.job("fetch")
+        self.tell()
+        self.assertFalse(self.activities())
 
     # who is told
 

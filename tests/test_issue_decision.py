@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """One decision for many issues: what will happen is said before, and then happens."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -82,6 +84,23 @@ class TestIssueDecision(StorefrontCase):
         dialog = self.ask(self.issues(), "action_ask_fix")
         with self.assertRaisesRegex(UserError, "These issues need different answers"):
             self.press(dialog)
+
+    def test_fix_that_takes_no_answer_is_said_before_it_is_done(self):
+        self.receive(self.taxed("1"))
+        issue = self.issues()
+        issue.code = "odoo_refused"
+        mended = []
+
+        def mend(record):
+            mended.append(record.id)
+
+        with patch.object(type(issue), "_fix_odoo_refused", mend, create=True):
+            dialog = self.ask(issue, "action_ask_fix")
+            self.assertEqual((dialog.fix_field, dialog.resumed_count), ("", 1))
+            self.assertEqual(mended, [])
+            self.press(dialog)
+        self.assertEqual(mended, issue.ids)
+        self.assertEqual((issue.state, self.snapshot("1").state), ("resolved", "to_fetch"))
 
     def test_order_that_waits_for_another_issue_too_is_said(self):
         self.receive(self.taxed("1", sku="GHOST"), self.taxed("2"))

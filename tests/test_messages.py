@@ -7,7 +7,7 @@ from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
 
-from ..models.messages import MESSAGES, render
+from ..models.messages import MESSAGES, generic, render
 from ..platforms import errors
 
 ADDON = Path(__file__).resolve().parents[1]
@@ -58,7 +58,7 @@ class TestMessages(TransactionCase):
         for code, names, place in found:
             with self.subTest(code=code, place=place):
                 self.assertIn(code, MESSAGES)
-                self.assertLessEqual(self.placeholders(code), names)
+                self.assertLessEqual(self.placeholders(code) - {"next"}, names)
 
     def test_every_class_of_error_has_a_sentence(self):
         codes = {kind.default_code for kind in ERRORS.values()} - {"error"}
@@ -96,8 +96,25 @@ class TestMessages(TransactionCase):
         for params in (None, {}, {"path": 5}, ["odd"], "text"):
             with self.subTest(params=params):
                 self.assertTrue(
-                    render(self.env, "product_missing", params).startswith("No product for")
+                    render(self.env, "product_missing", params).startswith(
+                        "No product for “…” (SKU …)."
+                    )
                 )
+
+    def test_dead_letter_is_not_said_to_be_tried_again(self):
+        self.assertEqual(
+            render(self.env, "server_error"),
+            "The storefront failed on its side. It is tried again by itself.",
+        )
+        self.assertEqual(
+            render(self.env, "server_error", is_final=True),
+            "The storefront failed on its side. All tries are used up: replay it.",
+        )
+        self.assertEqual(
+            generic(self.env, "unexpected", is_final=True),
+            "Something unexpected went wrong (…); the server's log has the details. All tries are "
+            "used up: replay it.",
+        )
 
     def test_unknown_code_is_shown_as_it_is(self):
         self.assertEqual(render(self.env, "third_party_code", {"a": 1}), "third_party_code")

@@ -73,16 +73,22 @@ class StorefrontIssueDecision(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _decide_fix(self, issues):
-        if not self.fix_field:
+        names = set(issues.mapped("fix_field"))
+        if len(names) > 1:
             raise UserError(
                 self.env._("These issues need different answers: select those of one cause.")
             )
+        name = names.pop()
+        if name:
+            self._answer(issues, name)
+        issues.action_fix()
+
+    def _answer(self, issues, name):
         if len(issues.company_id) > 1:
             raise UserError(self.env._("Decide for one company at a time."))
-        if not self[self.fix_field]:
+        if not self[name]:
             raise UserError(self.env._("Choose the answer first."))
-        issues.write({self.fix_field: self[self.fix_field].id})
-        issues.action_fix()
+        issues.write({name: self[name].id})
 
     def _decide_retry(self, issues):
         issues.action_retry()
@@ -100,7 +106,7 @@ class StorefrontIssue(models.Model):
     def action_ask_fix(self):
         """Ask for the answer and say what it resumes."""
         open_issues = self._open()
-        if not all(open_issues.mapped("fix_field")):
+        if not all(open_issues.mapped("can_fix")):
             return open_issues.action_fix()  # says what to do instead
         return open_issues._ask("fix", self.env._("Fix and Resume"))
 

@@ -3,6 +3,7 @@
 
 import ast
 import io
+import re
 
 from docutils.core import publish_parts
 
@@ -19,6 +20,7 @@ SECTIONS = (
     ("INSTALL", "Installation"),
     ("CONFIGURE", "Configuration"),
     ("USAGE", "Usage"),
+    ("ERRORS", "Error messages"),
     ("ROADMAP", "Known limits"),
     ("DEVELOP", "Development"),
     ("CREDITS", "Credits"),
@@ -78,10 +80,54 @@ def _readme():
             continue
         if heading:
             parts.append(f"{heading}\n{'=' * len(heading)}\n")
-        parts.append(fragment.read_text().strip() + "\n")
+        content = fragment.read_text().strip() + "\n"
+        parts.append(_with_sentences(content) if name == "ERRORS" else content)
         if not heading:
             parts.append(".. contents:: Table of contents\n   :local:\n   :depth: 2\n")
     return "\n".join(parts)
+
+
+def error_sentences():
+    """Each error code's sentence, read from the source: this runs without Odoo.
+
+    An ellipsis stands for a parameter. What Test Connection finds has its remedy beside it on the
+    screen, so that isn't here."""
+    raw = {}
+    for node in ast.walk(ast.parse((ROOT / "models/messages.py").read_text())):
+        if isinstance(node, ast.Dict):
+            raw.update(_sentences_of(node))
+        elif isinstance(node, ast.Assign) and node.targets[0].id == "RETRIED":
+            retried = node.value.args[0].value
+    return {
+        code: re.sub(r"%\(\w+\)s", "…", text.replace("%(next)s", retried)).replace("%%", "%")
+        for code, text in raw.items()
+    }
+
+
+def _sentences_of(node):
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(value, ast.Call) and value.func.id == "_lt":
+            yield key.value, value.args[0].value
+
+
+def _with_sentences(text):
+    """The fragment with the sentence in place of each `{code}`; SetupError if codes differ."""
+    sentences = error_sentences()
+    named = re.findall(r"\{(\w+)\}", text)
+    wrong = sorted(set(sentences) ^ set(named)) + sorted(
+        code for code in set(named) if named.count(code) > 1
+    )
+    if wrong:
+        raise SetupError(
+            f"readme/ERRORS.rst and models/messages.py differ: {', '.join(wrong)}",
+            todo="Name each code there once, as {code}, beside what a reader can do.",
+        )
+    apart = text.replace("} {", "}\n\n       {")  # a paragraph each
+    return re.sub(r"\{(\w+)\}", lambda code: f"*{_escaped(sentences[code[1]])}*", apart)
+
+
+def _escaped(sentence):
+    return re.sub(r"([\\*`_|])", r"\\\1", sentence)
 
 
 def _page(text):
