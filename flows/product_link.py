@@ -34,6 +34,9 @@ class StorefrontProductLink(models.AbstractModel):
         with unit_of_work(self.env):
             link = self.env["storefront.link"]._find_working(backend)
             state, cursor = link.state, link.cursor or ""
+            if link and not link._is_of_this_store():  # disconnected, and another one connected
+                link.write({"state": "cancelled", "finished_at": fields.Datetime.now()})
+                return True
         if not link:
             return False
         if state == "reading":

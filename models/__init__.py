@@ -38,6 +38,7 @@ from . import storefront_stock_level
 from . import storefront_outbox
 from . import storefront_marker
 from . import storefront_link
+from . import storefront_link_progress
 from . import storefront_replay
 from . import storefront_link_line
 from . import storefront_backend_link

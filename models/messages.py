@@ -273,6 +273,9 @@ MESSAGES = {
     "order_deleted": _lt("The order was deleted in the storefront."),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
     # linking
+    "link_disconnected": _lt(
+        "The storefront is not connected. The work goes on once it is connected again."
+    ),
     "link_to_review": _lt(
         "The storefront's variants were read. Press Link Products to review what was found."
     ),

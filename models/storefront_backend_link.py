@@ -38,7 +38,9 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         runs = self.env["storefront.link"]
         link = runs.search([("backend_id", "=", self.id), ("state", "in", OPEN_STATES)], limit=1)
-        link = link or runs.create({"backend_id": self.id})
+        link = link or runs.create(
+            {"backend_id": self.id, "shop_external_id": self.shop_external_id}
+        )
         self._wake("link")
         return link
 

@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
-from . import messages
-
 # A job works on these; a human on the run that waits for review.
 WORKING_STATES = ("reading", "applying", "undoing")
 OPEN_STATES = (*WORKING_STATES, "to_review")
@@ -13,23 +11,6 @@ OPEN_STATES = (*WORKING_STATES, "to_review")
 # Undoing needs the lines, and nobody undoes what was linked a quarter of a year ago.
 LINE_DAYS = 90
 GC_BATCH = 10_000
-
-# What a run counts of its lines: {field: (what reading found, what became of it)}, None for any.
-COUNTS = {
-    "matched_count": ("matched", None),
-    "ambiguous_count": ("ambiguous", None),
-    "missing_count": ("missing", None),
-    "known_count": ("known", None),
-    "undecided_count": (None, "undecided"),
-    "to_link_count": (None, "to_link"),
-    "to_update_count": (None, "to_update"),
-    "excluded_count": (None, "excluded"),
-    "linked_count": (None, "linked"),
-    "updated_count": (None, "updated"),
-    "refused_count": (None, "refused"),
-    "undone_count": (None, "undone"),
-    "kept_count": (None, "kept"),
-}
 
 
 class StorefrontLink(models.Model):
@@ -47,6 +28,7 @@ class StorefrontLink(models.Model):
         "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="backend_id.company_id")
+    shop_external_id = fields.Char(string="Store ID", readonly=True)
     state = fields.Selection(
         [
             ("reading", "Reading"),
@@ -69,28 +51,6 @@ class StorefrontLink(models.Model):
     finished_at = fields.Datetime(string="Finished", readonly=True)
     line_ids = fields.One2many("storefront.link.line", "link_id", readonly=True)
 
-    matched_count = fields.Integer(string="Matched", compute="_compute_counts")
-    ambiguous_count = fields.Integer(string="Ambiguous", compute="_compute_counts")
-    missing_count = fields.Integer(string="Missing in Odoo", compute="_compute_counts")
-    known_count = fields.Integer(string="Linked Before", compute="_compute_counts")
-    undecided_count = fields.Integer(string="To Decide", compute="_compute_counts")
-    to_link_count = fields.Integer(string="To Link", compute="_compute_counts")
-    to_update_count = fields.Integer(string="To Refresh", compute="_compute_counts")
-    excluded_count = fields.Integer(string="Left Out", compute="_compute_counts")
-    linked_count = fields.Integer(string="Newly Linked", compute="_compute_counts")
-    updated_count = fields.Integer(string="Refreshed", compute="_compute_counts")
-    refused_count = fields.Integer(string="Not Linked", compute="_compute_counts")
-    undone_count = fields.Integer(string="Unlinked", compute="_compute_counts")
-    kept_count = fields.Integer(string="Kept", compute="_compute_counts")
-    marker_count = fields.Integer(
-        string="Markers to Write", compute="_compute_marker_counts", help="Not yet in the store."
-    )
-    marker_refused_count = fields.Integer(
-        string="Markers Refused", compute="_compute_marker_counts"
-    )
-    progress = fields.Float(compute="_compute_progress", help="Percent of the current work.")
-    trouble = fields.Char(compute="_compute_trouble")
-
     _open_uniq = models.UniqueIndex(
         "(backend_id) WHERE state IN ('reading', 'to_review', 'applying', 'undoing')",
         "This storefront has a run that isn't finished: finish or stop that one first.",
@@ -106,58 +66,6 @@ class StorefrontLink(models.Model):
                 day=format_datetime(self.env, link.create_date, dt_format="short"),
             )
 
-    def _compute_counts(self):
-        groups = self.env["storefront.link.line"]._read_group(
-            [("link_id", "in", self.ids)], ["link_id", "result", "state"], ["__count"]
-        )
-        for link in self:
-            own = [group[1:] for group in groups if group[0] == link]
-            for name, (result, state) in COUNTS.items():
-                link[name] = sum(
-                    count
-                    for found, became, count in own
-                    if result in (None, found) and state in (None, became)
-                )
-
-    def _compute_marker_counts(self):
-        groups = self.env["storefront.marker"]._read_group(
-            [("link_id", "in", self.ids)], ["link_id", "state"], ["__count"]
-        )
-        counts = {(link.id, state): count for link, state, count in groups}
-        for link in self:
-            link.marker_count = counts.get((link.id, "to_push"), 0)
-            link.marker_refused_count = counts.get((link.id, "refused"), 0)
-
-    @api.depends("state", "line_ids.state")
-    def _compute_progress(self):
-        for link in self:
-            waiting = link.marker_count
-            done = link.linked_count - waiting
-            if link.state == "applying":
-                waiting += link.to_link_count + link.to_update_count
-            elif link.state == "undoing":
-                waiting += link.linked_count
-                done = link.undone_count + link.kept_count - link.marker_count
-            else:
-                link.progress = 0.0 if link.state in OPEN_STATES else 100.0
-                continue
-            done = max(done, 0)
-            link.progress = 100.0 * done / (done + waiting) if done + waiting else 100.0
-
-    @api.depends("state")
-    def _compute_trouble(self):
-        """Say why the work stands still, where it does."""
-        claims = self.env["storefront.claim"].sudo()
-        for link in self:
-            code = False
-            if link.state in WORKING_STATES:
-                code = claims.search(
-                    [("key", "=", f"link:{link.backend_id.id}"), ("error_code", "!=", False)]
-                ).error_code
-                if link.backend_id.state == "paused":
-                    code = "backend_paused"
-            link.trouble = messages.render(self.env, code) or False
-
     # buttons
 
     def action_apply(self):
@@ -170,6 +78,7 @@ class StorefrontLink(models.Model):
             raise UserError(
                 self.env._("There is nothing to link. Choose a product for a variant first.")
             )
+        self._check_store()
         self.write({"state": "applying", "applied_by_id": self.env.uid})
         self.backend_id._wake("link")
 
@@ -199,6 +108,7 @@ class StorefrontLink(models.Model):
         self.check_access("write")
         if self.state != "cancelled":
             raise UserError(self.env._("Only a stopped run can go on."))
+        self._check_store()
         self.write({"state": "to_review" if self.is_read else "reading", "finished_at": False})
         self.backend_id._wake("link")
 
@@ -230,7 +140,17 @@ class StorefrontLink(models.Model):
             "context": {"create": False},
         }
 
+    def _check_store(self):
+        if not self._is_of_this_store():
+            raise UserError(
+                self.env._("This run read another store. Discard it and press Link Products again.")
+            )
+
     # what the jobs need
+
+    def _is_of_this_store(self):
+        """Whether the backend still speaks to the store whose variants the lines are."""
+        return (self.shop_external_id or "") == (self.backend_id.shop_external_id or "")
 
     def _find_working(self, backend):
         """Return the run a job has to go on with, if any."""

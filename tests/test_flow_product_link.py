@@ -240,10 +240,29 @@ class TestProductLink(LinkCase):
         with self.assertRaisesRegex(UserError, "waits for review can be applied"):
             link.action_apply()
 
+    def test_run_of_another_store_is_not_applied(self):
+        link = self.review((self.variant("1", sku="CUP"),))
+        self.backend.shop_external_id = "another"
+        with self.assertRaisesRegex(UserError, "This run read another store."):
+            link.action_apply()
+        self.backend.shop_external_id = link.shop_external_id
+        link.action_apply()
+        self.backend.shop_external_id = "another"
+        self.job("link")
+        self.assertEqual((link.state, self.bindings()), ("cancelled", {}))
+        with self.assertRaisesRegex(UserError, "This run read another store."):
+            link.action_continue()
+
     def test_paused_backend_says_so_on_the_run(self):
         link = self.start()
         self.backend.action_pause()
         self.assertEqual(link.trouble, "The backend is paused.")
+        self.backend.state = "draft"
+        link.invalidate_recordset()
+        self.assertEqual(
+            link.trouble,
+            "The storefront is not connected. The work goes on once it is connected again.",
+        )
 
     def test_lines_of_old_runs_are_deleted_once_a_newer_one_follows(self):
         old = self.review((self.variant("1", sku="CUP"),))
