@@ -41,9 +41,11 @@ class Client:
     def read(self, model, ids, fields, **kwargs):
         return self.call(model, "read", ids, fields, **kwargs)
 
-    def open(self, url):
-        """Open an address as the browser of the user who is logged in; return the answer."""
-        return self._session.get(url, timeout=CALL_SECONDS)
+    def open(self, url, follow=True):
+        """Open an address as the browser of the user who is logged in; return the answer.
+
+        With `follow`, the one of the page it is sent on to."""
+        return self._session.get(url, timeout=CALL_SECONDS, allow_redirects=follow)
 
     def _post(self, path, params):
         answer = self._session.post(

@@ -9,6 +9,7 @@ compiled assets among them, outside the database).
 import contextlib
 import os
 import shutil
+import tempfile
 from importlib import metadata
 
 import psycopg2
@@ -70,6 +71,24 @@ def clone(template, name):
         # Odoo names attachments after their content and never changes one: links are enough.
         shutil.copytree(filestore(template), filestore(name), copy_function=os.link)
     return name
+
+
+def restore_dump(name, copy):
+    """Make the database `copy` the way people do: a dump of `name`, in use or not, restored."""
+    drop(copy)
+    _execute("CREATE DATABASE {} TEMPLATE template0", copy)
+    with tempfile.TemporaryDirectory() as folder:
+        dump = f"{folder}/dump"
+        postgres.run_client("pg_dump", "--format=custom", f"--file={dump}", name)
+        postgres.run_client("pg_restore", "--no-owner", f"--dbname={copy}", dump)
+    if filestore(name).is_dir():
+        shutil.copytree(filestore(name), filestore(copy), copy_function=os.link)
+    return copy
+
+
+def neutralize(name):
+    """Do to a database what Odoo does to a copy that is made for tests."""
+    _run_odoo(name, f"Odoo could not neutralize {name}", ["neutralize"])
 
 
 def drop(name):

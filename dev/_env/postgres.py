@@ -45,6 +45,23 @@ def connection():
     return {"host": str(paths().postgres_socket), "port": "5432", "user": USER, "password": ""}
 
 
+def run_client(program, *arguments):
+    """Run one of PostgreSQL's client programs, `pg_dump` for example, on this server."""
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    environment = {names[key]: value for key, value in connection().items()}
+    path = program if is_external() else _programs(paths().postgres) / "bin" / program
+    done = subprocess.run(
+        [path, *arguments],
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SetupError(f"PostgreSQL: {program} failed", done.stderr)
+
+
 def is_external():
     return bool(os.environ.get("PGHOST"))
 
