@@ -19,6 +19,10 @@ UNFINISHED = (
     "SELECT count(*) FROM queue_job"
     " WHERE state IN ('wait_dependencies', 'pending', 'enqueued', 'started')"
 )
+DRAIN_CRON = (
+    "(SELECT res_id FROM ir_model_data"
+    " WHERE module = 'storefront_connector' AND name = 'cron_drain')"
+)
 OUR_CRONS = (
     "(SELECT res_id FROM ir_model_data WHERE module = 'storefront_connector' AND model = 'ir.cron')"
 )
@@ -79,13 +83,13 @@ def test_connecting_by_the_owners_consent(world):
     assert page.startswith(f"{world.storefront.url}/admin/oauth/authorize?")
     callback = world.control.authorize(page)
     assert urlsplit(callback).path == "/storefront/oauth/callback"
-    answer = world.odoo.visit(callback)
+    answer = world.odoo.open(callback, follow=False)
     assert answer.status_code == 303
     assert urlsplit(answer.headers["Location"]).path == f"/odoo/storefronts/{world.backend_id}"
     assert backend(world, "state", "shop_currency_id")[0] == "connected"
     token = world.rows("SELECT value, refresh_expires_at > 0 FROM storefront_token")
     assert len(token) == 1 and all(token[0])
-    replayed = world.odoo.visit(callback)
+    replayed = world.odoo.open(callback, follow=False)
     assert replayed.status_code == 400
     assert "was used already" in replayed.text
     world.control.release_webhooks()
@@ -99,7 +103,7 @@ def test_another_stores_callback_and_a_forged_one_are_refused(world):
     callback = world.control.authorize(page)
     forged = callback.replace("hmac=", "hmac=0")
     assert state in forged
-    answer = world.odoo.visit(forged)
+    answer = world.odoo.open(forged, follow=False)
     assert answer.status_code == 400
     assert "does not come from the store" in answer.text
     assert "Traceback" not in answer.text
@@ -107,7 +111,9 @@ def test_another_stores_callback_and_a_forged_one_are_refused(world):
 
 
 def test_the_connection_can_be_tested(world):
-    let_all_work_be_done(world.database)
+    world.let_cron_run()
+    overdue = f"SELECT nextcall < now() AT TIME ZONE 'UTC' FROM ir_cron WHERE id = {DRAIN_CRON}"
+    wait_for(lambda: not world.value(overdue), PATIENCE, "the scheduled action to run")
     action = press(world, "action_test_connection")
     lines = world.odoo.call(
         "storefront.check.line", "search_read", action["domain"], ["topic", "level", "code"]
@@ -155,8 +161,8 @@ def make_work_wait(name):
     execute(
         name,
         "INSERT INTO storefront_outbox (backend_id, company_id, product_id)"
-        " SELECT backend_id, storefront_backend.company_id, product_id FROM storefront_binding_variant"
-        " JOIN storefront_backend ON storefront_backend.id = backend_id",
+        " SELECT backend_id, backend.company_id, product_id FROM storefront_binding_variant"
+        " JOIN storefront_backend backend ON backend.id = backend_id",
     )
     assert value(name, UNFINISHED) > 0
     assert value(name, "SELECT count(*) FROM storefront_outbox") == PRODUCTS
