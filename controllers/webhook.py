@@ -4,7 +4,13 @@ import logging
 
 from odoo import SUPERUSER_ID, http
 from odoo.http import request
-from werkzeug.exceptions import NotFound, Unauthorized
+from werkzeug.exceptions import (
+    NotFound,
+    RequestEntityTooLarge,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 
 from ..platforms import errors
 
@@ -26,8 +32,15 @@ class RawBodyDispatcher(http.HttpDispatcher):
         return True
 
     def dispatch(self, endpoint, args):
-        """Override of `http` to read the body before any parser does."""
-        self.request.httprequest.get_data(cache=True, parse_form_data=False)
+        """Override of `http` to read the body before any parser does.
+
+        Of requests that are then refused too: a sender whose body isn't read sees a connection
+        that breaks instead of the answer."""
+        httprequest = self.request.httprequest
+        body = httprequest.get_data(cache=True, parse_form_data=False)
+        # A body in chunks tells no length: werkzeug cuts it off where it gets too long.
+        if httprequest.content_length is None and len(body) >= httprequest.max_content_length:
+            raise RequestEntityTooLarge()
         return super().dispatch(endpoint, args)
 
 
@@ -45,14 +58,23 @@ class StorefrontWebhook(http.Controller):
         max_content_length=MAX_BODY_BYTES,
     )
     def receive(self, token, **_kwargs):
-        """Answer 200 stored (or known), 401 bad signature, 404 no such backend, 413 too large."""
-        body = request.httprequest.get_data(cache=True, parse_form_data=False)
+        """Answer 200 stored (or known), 401 bad signature, 404 no such backend.
+
+        Or 413 too large, 415 compressed, 429 too many from one address."""
+        httprequest = request.httprequest
+        body = httprequest.get_data(cache=True, parse_form_data=False)
         env = request.env(user=SUPERUSER_ID)
         backend = env["storefront.backend"].search([("webhook_token", "=", token)])
+        if not env["storefront.rate"]._admit(httprequest.remote_addr, backend):
+            raise TooManyRequests(retry_after=1)
+        # Nobody compresses webhooks, neither Odoo nor werkzeug unpacks them, and what a few bytes
+        # unpack to may fill the memory. Refused, for what isn't read must not be acknowledged.
+        if httprequest.headers.get("Content-Encoding", "identity").lower() != "identity":
+            raise UnsupportedMediaType()
         if not backend or backend.state == "draft" or not backend._is_live_database():
             raise NotFound()
         adapter = backend._adapter_class()
-        headers = {name.lower(): value for name, value in request.httprequest.headers}
+        headers = {name.lower(): value for name, value in httprequest.headers}
         if not adapter.verify_webhook(headers, body, backend._webhook_secrets()):
             raise Unauthorized()
         try:

@@ -222,8 +222,9 @@ class StorefrontFlow(models.AbstractModel):
         """
         if keys:
             self.env.cr.execute(
-                "INSERT INTO storefront_lock (key) SELECT unnest(%s)"
-                " ON CONFLICT (key) DO UPDATE SET bumps = storefront_lock.bumps + 1",
+                "INSERT INTO storefront_lock (key, used_at)"
+                " SELECT unnest(%s), now() AT TIME ZONE 'UTC' ON CONFLICT (key)"
+                " DO UPDATE SET bumps = storefront_lock.bumps + 1, used_at = excluded.used_at",
                 [sorted(set(keys))],  # sorted, so that two workers never wait for each other
                 log_exceptions=False,  # being second is what the lock is for, not an error
             )

@@ -161,7 +161,7 @@ class StorefrontOrderFetch(models.AbstractModel):
             " event_at = CASE WHEN poke_count = %(pokes)s"
             " AND applied_hash = CASE WHEN newer THEN %(hash)s ELSE payload_hash END"
             " THEN NULL ELSE event_at END"
-            " FROM (SELECT source_updated_at IS NULL"
+            " FROM (SELECT payload IS NULL OR source_updated_at IS NULL"
             " OR source_updated_at <= %(updated_at)s::timestamp AS newer"
             " FROM storefront_snapshot WHERE id = %(id)s) AS compared"
             " WHERE id = %(id)s AND state = 'to_fetch'",

@@ -26,6 +26,7 @@ from . import storefront_secret
 from . import storefront_secret_care
 from . import storefront_token
 from . import storefront_throttle
+from . import storefront_rate
 from . import storefront_event
 from . import storefront_snapshot
 from . import storefront_issue
@@ -43,6 +44,8 @@ from . import storefront_replay
 from . import storefront_link_line
 from . import storefront_backend_link
 from . import product_product
+from . import storefront_retention
+from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

@@ -44,6 +44,11 @@ class StorefrontEvent(models.Model):
     _signal_idx = models.Index(f"(backend_id, kind) WHERE state = 'pending' AND {IS_SIGNAL}")
     _pending_idx = models.Index("(backend_id, id) WHERE state = 'pending'")
     _record_idx = models.Index("(backend_id, external_id)")
+    # For storefront.retention. Pending events, as all are when they arrive, are in neither.
+    _payload_idx = models.Index(
+        "(create_date) WHERE payload IS NOT NULL AND state IN ('done', 'ignored')"
+    )
+    _done_idx = models.Index("(create_date) WHERE state IN ('done', 'ignored')")
 
     @api.depends("payload")
     def _compute_payload_text(self):

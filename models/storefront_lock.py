@@ -16,5 +16,6 @@ class StorefrontLock(models.Model):
 
     key = fields.Char(required=True)
     bumps = fields.Integer(default=0)
+    used_at = fields.Datetime()
 
     _key_uniq = models.UniqueIndex("(key)")

@@ -19,7 +19,7 @@ class StorefrontOperation(models.Model):
     _rec_name = "type"
 
     backend_id = fields.Many2one(
-        "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
+        "storefront.backend", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="backend_id.company_id")
     create_date = fields.Datetime(string="Time")
@@ -75,6 +75,8 @@ class StorefrontOperation(models.Model):
     items = fields.Json(readonly=True, help="What a batch held.")
 
     _backend_time_idx = models.Index("(backend_id, create_date)")
+    # For periods of all storefronts, and storefront.retention.
+    _time_idx = models.Index("(create_date)")
     # Searched for across all backends; equality only, which these serve at any size.
     _source_idx = models.Index("(source_ref) WHERE source_ref IS NOT NULL")
     _target_idx = models.Index("(target_ref) WHERE target_ref IS NOT NULL")

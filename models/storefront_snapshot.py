@@ -79,6 +79,10 @@ class StorefrontSnapshot(models.Model):
     _worked_idx = models.Index("(backend_id, write_date)")
     _number_idx = models.Index("(number) WHERE number IS NOT NULL")
     _external_idx = models.Index("(external_id)")
+    # For storefront.retention.
+    _payload_idx = models.Index(
+        "(fetched_at) WHERE payload IS NOT NULL AND state IN ('done', 'skipped')"
+    )
 
     @api.model
     def _selection_code(self):
@@ -103,7 +107,8 @@ class StorefrontSnapshot(models.Model):
     @api.depends("payload")
     def _compute_payload_text(self):
         for snapshot in self:
-            snapshot.payload_text = json.dumps(snapshot.payload, indent=2, ensure_ascii=False)
+            payload = snapshot.payload
+            snapshot.payload_text = payload and json.dumps(payload, indent=2, ensure_ascii=False)
 
     def _claim_for_import(self, backend, limit):
         """Claim up to ``limit`` snapshots whose time has come and return them, oldest first.

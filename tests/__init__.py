@@ -29,8 +29,10 @@ from . import test_jobs
 from . import test_messages
 from . import test_operation
 from . import test_pause
+from . import test_rate_limit
 from . import test_replay
 from . import test_oauth_http
+from . import test_retention
 from . import test_secret
 from . import test_secret_rotation
 from . import test_secret_token

@@ -21,6 +21,7 @@ RIGHTS = {
     "storefront.check.line": ("", "rwcu", "", "", ""),
     "storefront.claim": ("", "r", "", "", ""),
     "storefront.throttle": ("", "r", "", "", ""),
+    "storefront.rate": ("", "r", "", "", ""),
     "storefront.lock": ("", "r", "", "", ""),
     "storefront.cursor": ("r", "r", "rw", "", "r"),
     "storefront.event": ("r", "r", "r", "", "r"),
@@ -246,8 +247,9 @@ class TestSecurity(StorefrontCase):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         outsider = self._person("manager", elsewhere)
         self.env.cr.flush()
-        # Leases and locks are names without content; where nobody has a right there is no way in.
-        others = {"storefront.claim", "storefront.lock"}
+        # Leases, locks and rates are names without content; where nobody has a right there is no
+        # way in.
+        others = {"storefront.claim", "storefront.lock", "storefront.rate"}
         for model in {name for name, rights in RIGHTS.items() if any(rights)} - others:
             with self.subTest(model=model):
                 records = self.env[model].with_context(allowed_company_ids=elsewhere.ids)
