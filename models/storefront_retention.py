@@ -124,11 +124,6 @@ class StorefrontRetention(models.AbstractModel):
         return self._unlink_settled("storefront.issue", ("resolved", "ignored"))
 
     @api.autovacuum
-    def _gc_links(self):
-        """Delete runs of product linking that ended, with what they listed."""
-        return self._unlink_settled("storefront.link", ("done", "cancelled"))
-
-    @api.autovacuum
     def _gc_replays(self):
         """Delete replays that ended."""
         return self._unlink_settled("storefront.replay", ("done", "cancelled"))

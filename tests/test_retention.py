@@ -164,25 +164,13 @@ class TestRetention(StorefrontCase):
         self.assertEqual(self.left("storefront.issue", "key"), ["open-400", "resolved-89"])
         self.assertFalse(message.exists())
 
-    def test_linking_runs_and_replays(self):
-        for model, clean in (
-            ("storefront.link", self.retention._gc_links),
-            ("storefront.replay", self.retention._gc_replays),
-        ):
-            runs = self.env[model]
-            for state, days in (("running", 400), ("done", 89), ("done", 91), ("cancelled", 91)):
-                run = runs.create({"backend_id": self.backend.id, "state": state})
-                self.age(run, "write_date", days)
-            with self.subTest(model=model):
-                self.assertEqual(clean(), (2, 0))
-                self.assertEqual(self.left(model, "state"), ["done", "running"])
-
-    def test_lines_of_a_linking_run_go_with_it(self):
-        run = self.env["storefront.link"].create({"backend_id": self.backend.id, "state": "done"})
-        line = self.env["storefront.link.line"].create({"link_id": run.id, "result": "missing"})
-        self.age(run, "write_date", 91)
-        self.retention._gc_links()
-        self.assertFalse(line.exists())
+    def test_replays(self):
+        runs = self.env["storefront.replay"]
+        for state, days in (("running", 400), ("done", 89), ("done", 91), ("cancelled", 91)):
+            run = runs.create({"backend_id": self.backend.id, "state": state})
+            self.age(run, "write_date", days)
+        self.assertEqual(self.retention._gc_replays(), (2, 0))
+        self.assertEqual(self.left("storefront.replay", "state"), ["done", "running"])
 
     def test_locks(self):
         flow = self.env["storefront.flow"]
@@ -214,6 +202,7 @@ class TestRetention(StorefrontCase):
                 "INSERT INTO storefront_outbox (backend_id, product_id) VALUES (%s, 1), (%s, 2)",
                 [backend.id, backend.id],
             )
+        other.write({"state": "draft", "connected_at": False, "connected_database": False})
         other.unlink()
         self.env.flush_all()
         self.assertEqual(self.retention._gc_orphans(), (3, 0))
@@ -265,7 +254,7 @@ class TestRetention(StorefrontCase):
             patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 1),
         ):
             self.env["ir.autovacuum"].with_context(cron_id=cron.id)._run_vacuum_cleaner()
-        self.assertEqual(len(found), 10)
+        self.assertEqual(len(found), 9)
         self.assertEqual(self.left("storefront.event", "delivery_id"), [])
         self.assertEqual(self.left("storefront.operation", "source_ref"), [])
         self.assertFalse(self.snapshot("old").payload)
