@@ -12,6 +12,11 @@ from . import order_update
 from . import order_fetch
 from . import order_poll
 from . import webhook_health
+from . import privacy
+from . import privacy_collect
+from . import privacy_erase
+from . import privacy_partner
+from . import privacy_scope
 from . import product_link
 from . import product_match
 from . import stock_export

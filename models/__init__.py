@@ -10,6 +10,7 @@ from . import storefront_backend_secret
 from . import storefront_backend_secret_rotation
 from . import storefront_backend_token
 from . import storefront_backend_health
+from . import storefront_backend_privacy
 from . import storefront_backend_shopify
 from . import storefront_backend_failing
 from . import storefront_backend_drains
@@ -31,6 +32,7 @@ from . import storefront_event
 from . import storefront_snapshot
 from . import storefront_issue
 from . import storefront_operation
+from . import storefront_privacy
 from . import storefront_mapping_location
 from . import storefront_mapping_tax
 from . import storefront_binding_variant

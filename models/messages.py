@@ -226,6 +226,16 @@ MESSAGES = {
         "store nothing was changed."
     ),
     "connected_kept": _lt("“%(name)s” is connected. Disconnect it before you delete it."),
+    # what the law asks
+    "redacted": _lt("The customer's data was erased, as the law lets customers ask."),
+    "privacy_failed": _lt(
+        "A privacy request could not be carried out (%(error)s). The law sets a deadline: retry, "
+        "or do by hand what it asks. The server's log has the details."
+    ),
+    "privacy_unreadable": _lt(
+        "The storefront passed on a privacy request (%(topic)s) that can't be read. Look at the "
+        "event, and do by hand what it asks: the law sets a deadline."
+    ),
     # content
     "refused": _lt("The storefront refused the request."),
     "max_cost_exceeded": _lt("The storefront refused a request as too large."),

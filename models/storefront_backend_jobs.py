@@ -40,6 +40,7 @@ DRAINS = {
     "health": Drain("_job_check_webhooks", "reconciliation", 10, cron="cron_check_webhooks"),
     "poll": Drain("_job_poll_orders", "inbound", 15, cron="cron_poll"),
     "replay": Drain("_job_replay", "inbound", 20),
+    "privacy": Drain("_job_answer_privacy", "inbound", 20),
 }
 
 

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 from psycopg2.errors import UniqueViolation
 
 # Kinds that point at no record, and the drain that answers them also where orders stand still.
-SIGNAL_DRAINS = {"access": "health"}
+SIGNAL_DRAINS = {"access": "health", "privacy": "privacy"}
 IS_SIGNAL = "kind IN ('access', 'privacy')"
 IS_POKE = "kind NOT IN ('access', 'privacy')"
 

@@ -40,6 +40,9 @@ class StorefrontSnapshot(models.Model):
         readonly=True, help="The storefront's time of the last change that polling found."
     )
     fetched_at = fields.Datetime(readonly=True)
+    redacted_at = fields.Datetime(
+        string="Erased", readonly=True, help="Since then it is fetched without its customer."
+    )
     event_at = fields.Datetime(
         readonly=True, help="The storefront's time of the first change not yet applied."
     )

@@ -27,6 +27,7 @@ RIGHTS = {
     "storefront.event": ("r", "r", "r", "", "r"),
     "storefront.snapshot": ("r", "rw", "rwc", "", "r"),
     "storefront.issue": ("r", "rw", "rwc", "", "r"),
+    "storefront.privacy.request": ("", "rw", "", "", ""),
     "storefront.operation": ("r", "r", "rc", "rc", "rc"),
     "storefront.mapping.location": ("r", "rwcu", "r", "r", "r"),
     "storefront.mapping.tax": ("r", "rwcu", "rc", "", "r"),
