@@ -126,12 +126,16 @@ class StorefrontOrderFetch(models.AbstractModel):
     def _store(self, backend, waiting, records, started):
         """Keep what was fetched and have it imported, unless it was applied already."""
         found = {record.external_id: record for record in records}
+        erased = self._erased(waiting)
         for row in waiting:
             record = found.get(row["external_id"])
             if record is None or record.payload is None:
                 self._store_missing(row)
+                continue
+            if row["id"] in erased:
+                self._store_erased(backend, row, record)
             else:
-                self._store_record(row, record)
+                self._store_record(row, record.payload, record.updated_at)
         self.env["storefront.operation"]._log(
             backend,
             {
@@ -145,7 +149,27 @@ class StorefrontOrderFetch(models.AbstractModel):
         )
         backend._wake("import")
 
-    def _store_record(self, row, record):
+    def _erased(self, waiting):
+        """Return the ids of the snapshots whose customer had to be forgotten.
+
+        Asked in the transaction that stores: one that erases meanwhile makes it start again."""
+        self.env.cr.execute(
+            "SELECT id FROM storefront_snapshot WHERE id = ANY(%s) AND redacted_at IS NOT NULL",
+            [[row["id"] for row in waiting]],
+        )
+        return {row[0] for row in self.env.cr.fetchall()}
+
+    def _store_erased(self, backend, row, record):
+        """Store a record without its customer; not at all where the platform can't tell them."""
+        try:
+            payload = backend._adapter_class().forget_customer(record.payload)
+        except errors.Unsupported:
+            snapshot = self.env["storefront.snapshot"].browse(row["id"])
+            snapshot.write({"state": "skipped", "error_code": "redacted", "event_at": False})
+        else:
+            self._store_record(row, payload, record.updated_at)
+
+    def _store_record(self, row, payload, updated_at):
         # An event that came during the call has raised poke_count: then it is fetched again.
         # A state older than the one kept says nothing new.
         self.env.cr.execute(
@@ -167,9 +191,9 @@ class StorefrontOrderFetch(models.AbstractModel):
             " WHERE id = %(id)s AND state = 'to_fetch'",
             {
                 "id": row["id"],
-                "payload": Json(dict(record.payload)),
-                "hash": hash_payload(record.payload),
-                "updated_at": naive_utc(record.updated_at),
+                "payload": Json(dict(payload)),
+                "hash": hash_payload(payload),
+                "updated_at": naive_utc(updated_at),
                 "pokes": row["poke_count"],
             },
         )

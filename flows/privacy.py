@@ -76,9 +76,7 @@ class StorefrontPrivacy(models.AbstractModel):
         """Do one piece of a request in its own transaction; return whether there is more."""
         started = time.monotonic()
         try:
-            return retry_concurrency(
-                self.env, lambda: self._answer_once(backend, request, started)
-            )
+            return retry_concurrency(self.env, lambda: self._answer_once(backend, request, started))
         except Exception as error:
             if isinstance(error, OperationalError):
                 raise  # the database itself: nothing can be written about it

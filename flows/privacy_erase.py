@@ -93,7 +93,7 @@ class StorefrontPrivacyErase(models.AbstractModel):
             "INSERT INTO storefront_snapshot (backend_id, kind, external_id, state, error_code,"
             " redacted_at, poke_count, tries, create_uid, create_date, write_uid, write_date)"
             " SELECT %(backend)s, 'order', external_id, 'skipped', 'redacted', %(now)s, 0, 0,"
-            " %(uid)s, %(now)s, %(uid)s, %(now)s FROM unnest(%(orders)s) AS external_id"
+            " %(uid)s, %(now)s, %(uid)s, %(now)s FROM unnest(%(orders)s::varchar[]) AS external_id"
             " ON CONFLICT (backend_id, kind, external_id) DO NOTHING",
             {
                 "backend": backend.id,
@@ -126,9 +126,7 @@ class StorefrontPrivacyErase(models.AbstractModel):
         if phase in ERASURES:
             after = self._erase_shop_rows(backend, phase, progress["after"], erased)
         else:
-            after = getattr(self, f"_erase_shop_{phase}")(
-                backend, progress["after"], erased, kept
-            )
+            after = getattr(self, f"_erase_shop_{phase}")(backend, progress["after"], erased, kept)
         if after is None:
             following = PHASES[PHASES.index(phase) + 1 :]
             if not following:

@@ -164,7 +164,9 @@ class StorefrontPrivacyScope(models.AbstractModel):
         bindings = self.env["storefront.binding.partner"].search([("partner_id", "in", family.ids)])
         return bool(
             bindings.filtered(
-                lambda one: one.backend_id != backend
-                or (external_id is not None and one.external_id != external_id)
+                lambda one: (
+                    one.backend_id != backend
+                    or (external_id is not None and one.external_id != external_id)
+                )
             )
         )

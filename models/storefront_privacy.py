@@ -134,7 +134,9 @@ class StorefrontPrivacyRequest(models.Model):
             "messages": self.env._("messages"),
             "files": self.env._("files"),
         }
-        return ", ".join(f"{label} {counts[name]}" for name, label in labels.items() if counts[name])
+        return ", ".join(
+            f"{label} {counts[name]}" for name, label in labels.items() if counts[name]
+        )
 
     # receiving
 
@@ -174,9 +176,9 @@ class StorefrontPrivacyRequest(models.Model):
             order="id",
         )
         return waiting.filtered(
-            lambda request: request.type != "shop_redact"
-            or request.is_confirmed
-            or backend._has_lost_access()
+            lambda request: (
+                request.type != "shop_redact" or request.is_confirmed or backend._has_lost_access()
+            )
         )
 
     # what became of it
@@ -220,9 +222,7 @@ class StorefrontPrivacyRequest(models.Model):
             "key": str(self.id),
             "params": {"error": failure["code"]},
         }
-        self.env["storefront.issue"]._raise_for(
-            self.backend_id, [cause], detail=failure["detail"]
-        )
+        self.env["storefront.issue"]._raise_for(self.backend_id, [cause], detail=failure["detail"])
 
     def _find_issue(self):
         return self.env["storefront.issue"].search(

@@ -189,6 +189,13 @@ class Adapter(ABC):
         """Return the order in a fetched payload; no call is made. Raises BadPayload."""
 
     @staticmethod
+    def forget_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a fetched order's payload without what tells who ordered; no call is made.
+
+        What is left is an order ``parse_order`` can read."""
+        raise Unsupported("privacy")
+
+    @staticmethod
     @abstractmethod
     def order_admin_url(url: str, external_id: str) -> str:
         """Return the address of the order in the storefront's own back office."""

@@ -38,6 +38,7 @@ from . import test_secret_rotation
 from . import test_secret_token
 from . import test_secret_tour
 from . import test_privacy
+from . import test_privacy_requests
 from . import test_security
 from . import test_stock_free_quantity
 from . import test_stock_outbox

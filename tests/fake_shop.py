@@ -2,6 +2,7 @@
 """A storefront in memory, so that the flows are tested apart from any platform."""
 
 import dataclasses
+import json
 from collections import defaultdict
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -9,13 +10,13 @@ from urllib.parse import urlencode
 
 from ..platforms import errors
 from ..platforms.adapter import Adapter, Capabilities
-from ..platforms.documents.access import Token
+from ..platforms.documents.access import PrivacyRequest, Token
 from ..platforms.documents.connection import ConnectionReport, Page
 from ..platforms.documents.customer import Address, Customer
 from ..platforms.documents.event import FetchedRecord, RecordChange, WebhookSubscription
 from ..platforms.documents.order import Discount, Order, OrderLine, TaxLine
 from ..platforms.documents.stock import Location, StockRefusal, StockResult
-from ..platforms.errors import Rejected
+from ..platforms.errors import BadPayload, Rejected
 
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 
@@ -189,6 +190,20 @@ class FakeAdapter(Adapter):
     @staticmethod
     def parse_order(payload):
         return decode_order(payload)
+
+    @staticmethod
+    def forget_customer(payload):
+        nobody = {"customer": encode(Customer()), "note": ""}
+        return {**payload, **nobody, "billing_address": None, "shipping_address": None}
+
+    @staticmethod
+    def read_privacy_request(topic, body):
+        """The body is the request itself; one without a type can't be read."""
+        values = json.loads(body)
+        if "type" not in values:
+            raise BadPayload(path="type")
+        values["order_external_ids"] = tuple(values.get("order_external_ids", ()))
+        return PrivacyRequest(**values)
 
     @staticmethod
     def order_admin_url(url, external_id):

@@ -245,6 +245,9 @@ class TestSecurity(StorefrontCase):
         self.env["storefront.check"].create(
             {"backend_id": self.backend.id, "line_ids": [Command.create(line)]}
         )
+        self.env["storefront.privacy.request"].create(
+            {"backend_id": self.backend.id, "type": "customer_data"}
+        )
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         outsider = self._person("manager", elsewhere)
         self.env.cr.flush()

@@ -201,6 +201,11 @@ class ShopifyAdapter(Adapter):
         return parse_order.order(payload)
 
     @staticmethod
+    def forget_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an order's payload as that of a guest without name, address and notes."""
+        return parse_order.without_customer(payload)
+
+    @staticmethod
     def order_admin_url(url: str, external_id: str) -> str:
         """Return the address of the order in Shopify's admin. Raises NotConfigured."""
         return f"{sdk.store_url(url)}/admin/orders/{external_id}"

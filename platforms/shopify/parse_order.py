@@ -18,6 +18,18 @@ from .parse import external_id, money, optional_id, optional_money
 
 ONE = Decimal(1)
 
+# What tells who ordered, or may: notes and attributes hold what a customer typed.
+_PERSONAL = (
+    "email",
+    "phone",
+    "note",
+    "poNumber",
+    "customer",
+    "purchasingEntity",
+    "billingAddress",
+    "shippingAddress",
+)
+
 
 def order(payload: Mapping[str, Any]) -> Order:
     """Return the order of a fetched payload, with all its lines.
@@ -56,6 +68,15 @@ def order(payload: Mapping[str, Any]) -> Order:
         payment_methods=wire.texts("paymentGatewayNames"),
         raw=payload,
     )
+
+
+def without_customer(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the payload of ``fetched_order`` with nothing in it that tells who ordered."""
+    kept = {**payload, **{name: None for name in _PERSONAL if name in payload}}
+    kept["customAttributes"] = []
+    lines = [{**row.value, "customAttributes": []} for row in Wire(payload).rows("lineItems.nodes")]
+    kept["lineItems"] = {**payload["lineItems"], "nodes": lines} if lines else None
+    return kept
 
 
 def fetched_order(identifier: str, payload: dict[str, Any] | None) -> FetchedRecord:

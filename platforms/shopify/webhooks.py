@@ -64,6 +64,7 @@ def read_privacy_request(topic: str, body: bytes) -> PrivacyRequest:
         raise BadPayload("bad_topic")
     kind, orders = const.PRIVACY_REQUESTS[topic]
     payload = _payload(body)
+    _check_privacy_body(payload, orders)
     if not orders:
         return PrivacyRequest(type=kind)
     has_id = payload.get("customer.id") is not None
@@ -77,6 +78,24 @@ def read_privacy_request(topic: str, body: bytes) -> PrivacyRequest:
     if request == PrivacyRequest(type=kind):
         raise BadPayload("missing_field", detail="customer", path="customer")
     return request
+
+
+def _check_privacy_body(payload: Wire, orders: str) -> None:
+    """Raise BadPayload for a body that isn't of this topic.
+
+    The topic isn't signed: whoever got hold of any signed body could send it as another topic, and
+    have an order's customer or the whole store erased. One with unknown keys is a human's to read.
+    """
+    known = {"shop_id", "shop_domain"}
+    if orders:
+        known |= {"customer", orders}
+    if orders == "orders_requested":
+        known.add("data_request")
+    strange = sorted(set(payload.value) - known)
+    if strange:
+        raise payload.wrong(str(strange[0])[:50], "not of this topic")
+    if not payload.value:
+        raise BadPayload("missing_field", detail="shop_domain", path="shop_domain")
 
 
 def _order_ids(payload: Wire, path: str) -> Iterator[str]:
