@@ -8,7 +8,7 @@ moves to the last change that was read, page by page, and never beyond it.
 import time
 from datetime import timedelta, timezone
 
-from odoo import models
+from odoo import fields, models
 
 from ..models.storefront_event import naive_utc
 from ..platforms import errors
@@ -46,6 +46,8 @@ class StorefrontOrderPoll(models.AbstractModel):
         with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
             cursor = self.env["storefront.cursor"]._find(backend, KIND)
             position = cursor and cursor._position()
+            if position:
+                self._report_gap(backend, adapter.capabilities, position)
         listing.is_over = True
         if not cursor:
             return False
@@ -119,6 +121,25 @@ class StorefrontOrderPoll(models.AbstractModel):
             cursor.missed_at = missed_at
 
     # what only a human can mend
+
+    def _report_gap(self, backend, capabilities, position):
+        """Say that the listing begins where some orders can't be read without a further scope.
+
+        The rest is read all the same; the issue's Retry reads again from here."""
+        border = fields.Datetime.now() - timedelta(days=capabilities.history_days)
+        is_granted = capabilities.history_scope not in (backend.missing_optional_scopes or ())
+        if not capabilities.history_days or is_granted or position.since >= border:
+            return
+        cause = {
+            "code": "history_hidden",
+            "key": f"poll:{KIND}",
+            "params": {
+                "scope": capabilities.history_scope,
+                "days": capabilities.history_days,
+                "since": fields.Datetime.to_string(position.since),
+            },
+        }
+        self.env["storefront.issue"]._raise_for(backend, [cause])
 
     def _refuse(self, backend, cursor, failure, started):
         """Say once that polling is refused. It is asked again each time, at one call."""

@@ -32,8 +32,9 @@ ERASURES = {
     ),
     "issues": (
         "storefront_issue",
-        "params = NULL, detail = NULL",
-        f"(params IS NOT NULL OR detail IS NOT NULL) AND code NOT IN {tuple(FIXES)}",
+        "params = NULL, detail = NULL, reason = NULL",
+        "(params IS NOT NULL OR detail IS NOT NULL OR reason IS NOT NULL)"
+        f" AND code NOT IN {tuple(FIXES)}",
     ),
 }
 # An order that isn't imported yet is fetched again, now without its customer.

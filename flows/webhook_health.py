@@ -122,7 +122,7 @@ class StorefrontWebhookHealth(models.AbstractModel):
 
     def _record(self, backend, report, repair, events, address, started):
         vals = self._prepare_repair_vals(repair)
-        vals["missing_scopes"] = ", ".join(report.missing_scopes) or False
+        vals.update(backend._prepare_scope_vals(report))
         backend.sudo().write(vals)
         self._settle(events)
         self._log(backend, repair, started)

@@ -33,6 +33,7 @@ from . import storefront_snapshot
 from . import storefront_issue
 from . import storefront_operation
 from . import storefront_privacy
+from . import storefront_issue_retry
 from . import storefront_mapping_location
 from . import storefront_mapping_tax
 from . import storefront_binding_variant

@@ -226,6 +226,12 @@ MESSAGES = {
         "store nothing was changed."
     ),
     "connected_kept": _lt("“%(name)s” is connected. Disconnect it before you delete it."),
+    "history_hidden": _lt(
+        "What changed since %(since)s was read, but not in orders placed more than %(days)s days "
+        "ago: the app lacks the scope %(scope)s. Grant it in the storefront's administration, "
+        "press Check Now on the storefront, then Retry here. Ignore this where such orders no "
+        "longer matter."
+    ),
     # what the law asks
     "redacted": _lt("The customer's data was erased, as the law lets customers ask."),
     "privacy_failed": _lt(

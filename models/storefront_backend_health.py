@@ -39,6 +39,7 @@ class StorefrontBackend(models.Model):
         string="Last Webhook", compute="_compute_webhook_received_at", compute_sudo=True
     )
     missing_scopes = fields.Char(readonly=True, copy=False)
+    missing_optional_scopes = fields.Json(readonly=True, copy=False)
     cursor_ids = fields.One2many("storefront.cursor", "backend_id", readonly=True)
     polled_at = fields.Datetime(string="Last Poll", compute="_compute_polling", compute_sudo=True)
     polled_up_to = fields.Datetime(
@@ -124,7 +125,15 @@ class StorefrontBackend(models.Model):
         """Override of this addon: another store has a history of its own."""
         if self.shop_external_id and self.shop_external_id != report.shop_external_id:
             self.cursor_ids.sudo().unlink()
-        return super()._apply_connection(report)
+        super()._apply_connection(report)
+        self.write(self._prepare_scope_vals(report))
+
+    def _prepare_scope_vals(self, report):
+        """Return what the backend keeps of the scopes it lacks."""
+        return {
+            "missing_scopes": ", ".join(report.missing_scopes) or False,
+            "missing_optional_scopes": list(report.missing_optional_scopes),
+        }
 
     def action_check_webhooks(self):
         """Have the subscriptions checked, and the changes polled, now."""

@@ -64,6 +64,11 @@ class StorefrontCursor(models.Model):
     def _find(self, backend, kind):
         return self.search([("backend_id", "=", backend.id), ("kind", "=", kind)])
 
+    def _rewind(self, moment):
+        """Read again from ``moment`` (naive UTC), unless less was read yet."""
+        for cursor in self:
+            cursor.write({"since": min(cursor.since, moment), "page": False})
+
     def _position(self):
         """Return where to read on: the page of the listing in progress, else a new listing."""
         self.ensure_one()

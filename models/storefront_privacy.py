@@ -292,15 +292,3 @@ class StorefrontPrivacyRequest(models.Model):
             "url": f"/web/content/{self.attachment_id.id}?download=true",
             "target": "self",
         }
-
-
-class StorefrontIssue(models.Model):
-    _inherit = "storefront.issue"
-
-    def action_retry(self):
-        """Override of this addon to carry out again a privacy request that failed."""
-        result = super().action_retry()
-        for issue in self.filtered(lambda one: one.code == "privacy_failed"):
-            request_id = int(issue.key.partition(":")[2])
-            issue.env["storefront.privacy.request"].browse(request_id).exists().action_retry()
-        return result

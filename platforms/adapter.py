@@ -36,7 +36,8 @@ class Capabilities:
 
     ``stock_meaning``: ``sellable`` where the storefront has already subtracted the orders it took,
     ``physical`` where it keeps quantity and reservations apart. ``authorization``: the store
-    has a page where its owner grants the access."""
+    has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
+    be read without the scope ``history_scope``; 0 where all can."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -48,6 +49,8 @@ class Capabilities:
     markers: bool
     markers_per_push: int = 0
     authorization: bool = False
+    history_days: int = 0
+    history_scope: str = ""
 
 
 class Limiter(Protocol):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 
 from ..flows import flow
@@ -88,17 +89,17 @@ class TestOrderPoll(StorefrontCase):
         day = 86400
         self.place("1001")
         self.receive(self.shop.orders["1001"])
-        for number in range(40):
-            self.place(f"2{number:03}", seconds=60 + number * 3 * day // 40)
+        for number in range(11):
+            self.place(f"2{number:03}", seconds=60 + number * 3 * day // 11)
         self.place("1001", seconds=2 * day, cancelled_at=self.later(2 * day))
         self.job("poll")
-        self.assertEqual(len(self.shop.heard("fetch_changes")), 14)
+        self.assertEqual(len(self.shop.heard("fetch_changes")), 4)
         self.job("fetch")
         self.job("import")
-        expected = {f"2{number:03}" for number in range(40)} | {"1001"}
+        expected = {f"2{number:03}" for number in range(11)} | {"1001"}
         self.assertEqual(set(self.sale_orders()), expected)
         self.assertEqual(self.sale_orders()["1001"].state, "cancel")
-        self.assertEqual(self.backend.polled_up_to, self.at(60 + 39 * 3 * day // 40))
+        self.assertEqual(self.backend.polled_up_to, self.at(60 + 10 * 3 * day // 11))
 
     def test_backend_paused_for_days_catches_up_from_where_it_was(self):
         self.job("poll")
@@ -268,6 +269,32 @@ class TestOrderPoll(StorefrontCase):
         self.job("poll")
         self.assertEqual((issue.state, self.cursor.error_code), ("resolved", False))
         self.assertEqual(set(self.poked()), {"1001"})
+
+    def test_orders_too_old_to_be_read_are_an_issue_whose_retry_reads_again(self):
+        limited = replace(
+            self.adapter_class.capabilities, history_days=60, history_scope="read_all"
+        )
+        self.patch(self.adapter_class, "capabilities", limited)
+        long_ago = fields.Datetime.now().replace(microsecond=0) - timedelta(days=61)
+        self.cursor.write({"started_at": long_ago, "since": long_ago})
+        self.job("poll")
+        self.assertFalse(self.issues())
+        self.cursor.write({"since": long_ago})
+        self.backend.missing_optional_scopes = ["read_all"]
+        self.place("1001")
+        for _time in range(2):
+            self.job("poll")
+        issue = self.issues()
+        self.assertEqual(issue.code, "history_hidden")
+        since = fields.Datetime.to_string(long_ago)
+        self.assertEqual(issue.params, {"scope": "read_all", "days": 60, "since": since})
+        self.assertEqual(set(self.poked()), {"1001"})
+        self.backend.missing_optional_scopes = []
+        issue.action_retry()
+        self.assertEqual((self.cursor.since, issue.state), (long_ago, "resolved"))
+        self.job("poll")
+        self.assertEqual(len(self.issues(state="open")), 0)
+        self.assertGreater(self.cursor.since, long_ago)
 
     def test_storefront_that_cannot_tell_changes_says_so_and_raises_no_issue(self):
         self.shop.fail("fetch_changes", errors.Unsupported("changes"))

@@ -47,6 +47,8 @@ class ShopifyAdapter(Adapter):
         markers=True,
         markers_per_push=const.MARKERS_PER_PUSH,
         authorization=True,
+        history_days=const.HISTORY_DAYS,
+        history_scope=const.HISTORY_SCOPE,
     )
     webhook_topics = const.WEBHOOK_TOPICS
 

@@ -20,6 +20,9 @@ REQUIRED_SCOPES = (
 )
 # Things go on without these: markers aren't written, orders older than 60 days aren't seen.
 OPTIONAL_SCOPES = ("read_all_orders", "write_products")
+# https://shopify.dev/docs/api/usage/access-scopes#orders-permissions (read 2026-11-23)
+HISTORY_DAYS = 60
+HISTORY_SCOPE = "read_all_orders"
 # What an owner is asked to grant. Not read_all_orders: an app that Shopify hasn't approved for it
 # can't ask (https://shopify.dev/docs/api/usage/access-scopes).
 INSTALL_SCOPES = (*REQUIRED_SCOPES, "write_products")

@@ -4,7 +4,9 @@
 A platform subclasses ``storefront.Storefront`` (its simulator) and ``AdapterContract``.
 """
 
+import json
 import logging
+from dataclasses import replace
 from decimal import Decimal as D
 
 import pytest
@@ -71,6 +73,19 @@ class AdapterContract(AccessContract, ChangesContract):
         assert essence(order) == ORDERS[name].expected
         assert (order.external_id, order.updated_at) == (external_id, record.updated_at)
         assert order.raw is record.payload
+
+    @pytest.mark.parametrize("name", ORDERS)
+    def test_an_order_is_read_without_its_customer(self, storefront, adapter, name):
+        external_id = storefront.place(ORDERS[name])
+        (record,) = adapter.fetch_records("order", [external_id])
+        kept = adapter.forget_customer(record.payload)
+        nobody = {"email": "", "name": "", "is_guest": True, "note": ""}
+        expected = replace(
+            ORDERS[name].expected, **nobody, billing_address=None, shipping_address=None
+        )
+        assert essence(adapter.parse_order(kept)) == expected
+        told = [ORDERS[name].expected.email, "Lovelace", "Babbage", "Rue Neuve", "Bruxelles"]
+        assert [word for word in told if word and word in json.dumps(kept, default=str)] == []
 
     def test_lines_know_their_variants(self, storefront, adapter):
         external_id = storefront.place(next(iter(ORDERS.values())))

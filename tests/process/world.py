@@ -119,17 +119,26 @@ class World:
         self._points.joinpath(point).unlink()
 
     def let_cron_run(self, name="cron_drain"):
-        """Have a scheduled action run now, without waiting for its time."""
-        self.execute(
-            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = (SELECT res_id"
-            " FROM ir_model_data WHERE module = 'storefront_connector' AND name = %s)",
-            name,
-        )
+        """Have a cron run now, without waiting for its time."""
+        self._set_cron(name, "0 s")
         # Odoo's cron workers listen on the database `postgres`.
         with closing(databases.connect("postgres")) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
+
+    def hold_cron(self, name):
+        """Have a cron run in an hour, and not before."""
+        self._set_cron(name, "1 h")
+
+    def _set_cron(self, name, delay):
+        self.execute(
+            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + %s::interval WHERE id ="
+            " (SELECT res_id FROM ir_model_data WHERE module = 'storefront_connector'"
+            " AND name = %s)",
+            delay,
+            name,
+        )
 
     def pass_time(self):
         """What waits for its next try has waited long enough; the cron runs."""
