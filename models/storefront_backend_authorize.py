@@ -10,6 +10,7 @@ from . import messages
 
 # Why work stands still where only the store's owner can help, by granting access anew.
 ENDED_CODES = (
+    "access_withdrawn",
     "auth_failed",
     "authorization_ended",
     "forbidden",

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..flows.webhook_health import WITHDRAWN_CODES
 from ..platforms.documents.access import PrivacyRequest
 from . import messages
 
@@ -53,9 +54,8 @@ class StorefrontBackend(models.Model):
         A store sends the request after the app was removed. One that comes while the connection
         works is asked about: the signature covers a webhook's body, not what it is about."""
         self.ensure_one()
-        return self.state == "draft" or (
-            self.state == "paused" and self.pause_code != "backend_paused"
-        )
+        ended = (*WITHDRAWN_CODES, "access_withdrawn")
+        return self.state == "draft" or (self.state == "paused" and self.pause_code in ended)
 
     def _job_answer_privacy(self):
         """Carry out what the law lets customers ask for. Database only, also while paused."""

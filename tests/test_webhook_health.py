@@ -239,7 +239,7 @@ class TestWebhookHealth(StorefrontCase):
         self.assertEqual((self.backend.state, event.state), ("paused", "done"))
         self.assertEqual(self.backend.pause_code, "access_withdrawn")
         self.assertEqual(
-            self.backend.banner_danger.partition("\n")[0],
+            self.backend.banner_danger.splitlines()[0],
             "The storefront no longer lets this app in: it was removed there, or its access was "
             "withdrawn. Install it again, then connect again. Nothing is lost: what happens "
             "meanwhile is read then.",
