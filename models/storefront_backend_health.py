@@ -125,8 +125,9 @@ class StorefrontBackend(models.Model):
         """Override of this addon: another store has a history of its own."""
         if self.shop_external_id and self.shop_external_id != report.shop_external_id:
             self.cursor_ids.sudo().unlink()
-        super()._apply_connection(report)
+        result = super()._apply_connection(report)
         self.write(self._prepare_scope_vals(report))
+        return result
 
     def _prepare_scope_vals(self, report):
         """Return what the backend keeps of the scopes it lacks."""

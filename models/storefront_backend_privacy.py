@@ -68,7 +68,7 @@ class StorefrontBackend(models.Model):
     @api.model
     def _cron_drain(self):
         """Override of this addon: privacy requests are answered in every state of a backend."""
-        super()._cron_drain()
+        result = super()._cron_drain()
         self.env.cr.execute(
             "SELECT backend_id FROM storefront_event WHERE state = 'pending' AND kind = 'privacy'"
             " UNION SELECT backend_id FROM storefront_privacy_request AS request"
@@ -80,3 +80,4 @@ class StorefrontBackend(models.Model):
         waiting = self.browse(sorted(row[0] for row in self.env.cr.fetchall()))
         for backend in waiting.filtered("inbound_user_id"):
             backend._run_or_wake("privacy")
+        return result

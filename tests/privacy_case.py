@@ -4,6 +4,7 @@
 import json
 
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from ..platforms.documents.customer import Customer
 from ..platforms.documents.event import Event
@@ -69,7 +70,8 @@ class PrivacyCase(StorefrontCase):
         tables["mail_message"] = "model IN ('res.partner', 'sale.order', 'storefront.issue')"
         found = []
         for table, condition in tables.items():
-            self.env.cr.execute(f"SELECT row_to_json(t)::text FROM {table} AS t WHERE {condition}")
+            query = SQL(f"SELECT row_to_json(t)::text FROM {table} AS t WHERE {condition}")
+            self.env.cr.execute(query)
             found += [row[0] for row in self.env.cr.fetchall()]
         return "\n".join(found)
 
