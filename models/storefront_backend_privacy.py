@@ -24,6 +24,7 @@ class StorefrontBackend(models.Model):
             backend.privacy_count = counts.get(backend.id, 0)
 
     def action_open_privacy(self):
+        self.env["storefront.privacy.request"].check_access("read")
         return self._action_open(
             self.env._("Privacy Requests"),
             "storefront.privacy.request",

@@ -269,6 +269,8 @@ class StorefrontPrivacyRequest(models.Model):
     def action_confirm(self):
         """Erase the store's data although the store still lets us in."""
         self.check_access("write")
+        if self.filtered(lambda request: request.type != "shop_redact" or request.processed_at):
+            raise UserError(self.env._("There is nothing to confirm: it is carried out by itself."))
         self.sudo().write({"is_confirmed": True})
         self.backend_id._wake("privacy")
 

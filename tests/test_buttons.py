@@ -39,7 +39,9 @@ MANAGER = {
     ("storefront.backend", "action_connect"),
     ("storefront.backend", "action_disconnect"),
     ("storefront.backend", "action_link_products"),
+    ("storefront.backend", "action_open_privacy"),
     ("storefront.backend", "action_pause"),
+    ("storefront.backend", "action_redact_store"),
     ("storefront.backend", "action_replay"),
     ("storefront.backend", "action_replay_dead"),
     ("storefront.backend", "action_resume"),
@@ -65,6 +67,10 @@ MANAGER = {
     ("storefront.link.line", "action_include"),
     ("storefront.link.line", "action_take_candidate"),
     ("storefront.operation", "action_retry"),
+    ("storefront.privacy.request", "action_confirm"),
+    ("storefront.privacy.request", "action_done"),
+    ("storefront.privacy.request", "action_download"),
+    ("storefront.privacy.request", "action_retry"),
     ("storefront.replay", "action_cancel"),
     ("storefront.replay.wizard", "action_start"),
     ("storefront.snapshot", "action_replay"),
@@ -129,6 +135,9 @@ class TestButtons(StorefrontCase):
         self.backend.action_link_products()
         self.job("link")
         self.env["storefront.replay"].create({"backend_id": self.backend.id})
+        self.env["storefront.privacy.request"].create(
+            {"backend_id": self.backend.id, "type": "customer_data"}
+        )
         self.draft = self._draft_backend("New", self.company)
         # What it finds out by HTTP is its own tests' matter.
         self.patch(type(self.env["storefront.check"]), "_run", lambda check: None)
