@@ -16,10 +16,6 @@ from . import storefront_backend_failing
 from . import storefront_backend_drains
 from . import storefront_alert
 from . import storefront_authorization
-from . import storefront_check
-from . import storefront_check_odoo
-from . import storefront_check_store
-from . import storefront_check_taxes
 from . import storefront_claim
 from . import storefront_cursor
 from . import storefront_lock

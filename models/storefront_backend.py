@@ -39,7 +39,6 @@ class StorefrontBackend(models.Model):
     pause_message = fields.Char(compute="_compute_pause_message")
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         default=lambda self: self.env.user,
         tracking=True,
         help="Is told when something needs a decision.",

@@ -4,6 +4,7 @@ import time
 import uuid
 
 from odoo import fields, models
+from odoo.tools import SQL
 from psycopg2.extras import Json
 
 from ..flows.flow import autonomous
@@ -125,4 +126,4 @@ def _read_locked(cr, backend_id):
 def make_unlogged(cr, table):
     cr.execute("SELECT 1 FROM pg_class WHERE oid = %s::regclass AND relpersistence = 'p'", [table])
     if cr.fetchone():
-        cr.execute(f'ALTER TABLE "{table}" SET UNLOGGED')
+        cr.execute(SQL("ALTER TABLE %s SET UNLOGGED", SQL.identifier(table)))

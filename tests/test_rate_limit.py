@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import hmac
 import socket
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
@@ -255,12 +255,10 @@ class TestRateLimitHttp(RateCase, HttpCase):
         """Send chunks until the server has had enough; return the status it answers."""
         with self.connected() as connection:
             connection.sendall(self.head())
-            try:
+            with suppress(BrokenPipeError, ConnectionResetError):
                 for chunk in chunks:
                     connection.sendall(b"%x\r\n%s\r\n" % (len(chunk), chunk))
                 connection.sendall(b"0\r\n\r\n")
-            except (BrokenPipeError, ConnectionResetError):
-                pass
             return int(connection.recv(4096).split()[1])
 
     def test_chunks_that_are_none(self):

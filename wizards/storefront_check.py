@@ -10,9 +10,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools import hmac
 
 from ..flows.flow import unit_of_work
+from ..models import messages
+from ..models.messages_check import REMEDIES
 from ..platforms.errors import StorefrontError
-from . import messages
-from .messages_check import REMEDIES
 
 TOPICS = [
     ("address", "Address of this Odoo"),
