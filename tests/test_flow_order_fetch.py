@@ -207,7 +207,7 @@ class TestOrderFetch(StorefrontCase):
         self.poke("1001")
         self.job("fetch")
         self.assertEqual(
-            (self.backend.state, self.backend.pause_code), ("paused", "not_configured")
+            (self.backend.state, self.backend.pause_code), ("paused", "secret_missing")
         )
         self.assertEqual(self.shop.calls, [])
 
