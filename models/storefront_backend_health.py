@@ -22,6 +22,12 @@ class WebhookAddress(NamedTuple):
 class StorefrontBackend(models.Model):
     _inherit = "storefront.backend"
 
+    webhook_url = fields.Char(
+        string="Webhook Address",
+        compute="_compute_webhook_url",
+        groups="storefront_connector.group_storefront_manager",
+        help="Where the storefront sends its webhooks. Part of it is a secret.",
+    )
     webhook_checked_at = fields.Datetime(string="Last Check", readonly=True, copy=False)
     webhook_repaired_at = fields.Datetime(string="Last Repair", readonly=True, copy=False)
     webhook_repairs = fields.Json(readonly=True, copy=False)
@@ -49,6 +55,11 @@ class StorefrontBackend(models.Model):
         help="Every change up to this time of the storefront was read.",
     )
     is_polling = fields.Boolean(string="Catching Up", compute="_compute_polling", compute_sudo=True)
+
+    @api.depends("webhook_base_url")
+    def _compute_webhook_url(self):
+        for backend in self:
+            backend.webhook_url = backend.id and backend._webhook_url()
 
     def _compute_webhook_received_at(self):
         for backend in self:
