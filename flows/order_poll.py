@@ -44,13 +44,10 @@ class StorefrontOrderPoll(models.AbstractModel):
     def _step(self, backend, adapter, listing):
         """Read one page of changes; return whether anything was read."""
         with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
-            cursor = self.env["storefront.cursor"]._find(backend, KIND)
-            position = cursor and cursor._position()
-            if position:
-                self._report_gap(backend, adapter.capabilities, position)
+            cursor = self._find_cursor(backend)
+            position = cursor._position()
+            self._report_gap(backend, adapter.capabilities, position)
         listing.is_over = True
-        if not cursor:
-            return False
         started = time.monotonic()
         try:
             page = adapter.fetch_changes(
@@ -65,6 +62,14 @@ class StorefrontOrderPoll(models.AbstractModel):
         retry_concurrency(self.env, lambda: self._take(backend, cursor, position, page, started))
         listing.is_over = not page.next_cursor
         return True
+
+    def _find_cursor(self, backend):
+        """Return the cursor; it begins where the connection did, if that is older than polling."""
+        cursors = self.env["storefront.cursor"]
+        cursor = cursors._find(backend, KIND)
+        if not cursor:
+            cursors._start(backend, KIND, backend.connected_at or fields.Datetime.now())
+        return cursor or cursors._find(backend, KIND)
 
     def _is_refusal(self, error):
         """Whether only polling is refused, not the whole connection."""

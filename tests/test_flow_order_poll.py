@@ -120,6 +120,14 @@ class TestOrderPoll(StorefrontCase):
         self.backend.action_connect()
         self.assertEqual(self.backend.polled_up_to, self.at(3600))
 
+    def test_store_connected_before_there_was_polling_is_read_from_then(self):
+        self.cursor.unlink()
+        self.backend.connected_at = self.at(0)
+        self.place("1001")
+        self.job("poll")
+        self.assertEqual(set(self.poked()), {"1001"})
+        self.assertEqual(self.backend.cursor_ids.started_at, self.at(0))
+
     def test_another_store_begins_anew(self):
         self.backend.action_connect()
         self.shop.report = replace(self.shop.report, shop_external_id="78")
