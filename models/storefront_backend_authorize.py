@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import urls
 
@@ -25,6 +25,17 @@ class StorefrontBackend(models.Model):
     """Access that the owner of a store grants on the store's own page (OAuth)."""
 
     _inherit = "storefront.backend"
+
+    needs_owner = fields.Boolean(
+        compute="_compute_needs_owner", help="The store's owner has to grant access, or more of it."
+    )
+
+    @api.depends("state", "pause_code", "missing_scopes")
+    def _compute_needs_owner(self):
+        for backend in self:
+            has_ended = backend.state == "paused" and backend.pause_code in ENDED_CODES
+            lacks_scopes = backend.state == "connected" and backend.missing_scopes
+            backend.needs_owner = backend._uses_authorization() and (has_ended or lacks_scopes)
 
     def _uses_authorization(self):
         """Whether access is granted on the storefront's page. Each platform overrides."""
@@ -74,8 +85,7 @@ class StorefrontBackend(models.Model):
         banners = super()._banners()
         if not self._uses_authorization():
             return banners
-        has_ended = self.state == "paused" and self.pause_code in ENDED_CODES
-        if has_ended or (self.state == "connected" and self.missing_scopes):
+        if self.needs_owner:
             banners.append(("warning", "authorization_wanted", {}))
         if self.state == "connected" and self.env["storefront.authorization"]._is_news(self):
             banners.append(("info", "authorized", {"shop": self.shop_name}))
