@@ -77,6 +77,7 @@ class TestAuthorization(StorefrontCase):
     def test_nothing_to_say_of_a_sound_connection(self):
         self.assertFalse(self.backend.banner_danger or self.backend.banner_warning)
         self.assertFalse(self.backend.banner_info)
+        self.assertFalse(self.backend.needs_owner)
 
     def test_banner_when_more_scopes_are_needed(self):
         self.shop.report = replace(self.shop.report, missing_scopes=("read_more",))
@@ -87,6 +88,7 @@ class TestAuthorization(StorefrontCase):
             "again."
         )
         self.assertEqual(set(self.backend.banner_warning.split("\n")), {missing, wanted})
+        self.assertTrue(self.backend.needs_owner)
 
     def test_banner_when_the_access_has_ended(self):
         self.backend._pause_for(errors.AuthFailed("unauthorized"))
@@ -98,4 +100,5 @@ class TestAuthorization(StorefrontCase):
 
     def test_no_banner_for_other_trouble(self):
         self.backend._pause_for(errors.NotConfigured("store_frozen"))
+        self.assertFalse(self.backend.needs_owner)
         self.assertFalse(self.backend.banner_warning)
