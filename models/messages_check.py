@@ -44,7 +44,7 @@ CHECK_MESSAGES = {
         "The store sells in %(store)s, the company keeps its books in %(company)s."
     ),
     "companies_known": _lt("The store has business customers (companies), and they can be read."),
-    "companies_none": _lt("Business customers (companies) can't be read in this store."),
+    "companies_none": _lt("The store has no business customers (companies) that can be read."),
     # access
     "scopes_granted": _lt("All scopes that are needed are granted: %(scopes)s."),
     "scopes_optional": _lt(
