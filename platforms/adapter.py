@@ -130,11 +130,6 @@ class Adapter(ABC):
         Raises AuthFailed where the storefront of ``settings`` didn't sign it."""
         raise Unsupported("authorization")
 
-    @classmethod
-    def missing_scopes(cls, granted: Iterable[str]) -> tuple[str, ...]:
-        """Return what the connection needs beyond what was ``granted``."""
-        return ()
-
     def grant_token(self, code: str) -> Token:
         """Exchange the code of a callback for a token. Raises AuthFailed."""
         raise Unsupported("authorization")

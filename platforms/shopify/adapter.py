@@ -98,11 +98,6 @@ class ShopifyAdapter(Adapter):
             raise AuthFailed("callback_forged")
         return params["code"]
 
-    @classmethod
-    def missing_scopes(cls, granted: Iterable[str]) -> tuple[str, ...]:
-        """Return the required scopes beyond those ``granted``."""
-        return parse.missing_scopes(granted, const.REQUIRED_SCOPES)
-
     def grant_token(self, code: str) -> Token:
         """Exchange the code of a callback for a token that ends and can be refreshed.
 

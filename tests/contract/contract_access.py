@@ -65,7 +65,6 @@ class AuthorizationContract:
     def test_an_owner_grants_all_that_is_needed(self, authorized, vault):
         report = authorized().check_connection()
         assert report.missing_scopes == ()
-        assert authorized().missing_scopes(vault.token.scopes) == ()
         assert vault.granted == 0
 
     def test_a_code_is_good_for_one_token(self, storefront, authorized):

@@ -6,8 +6,7 @@ import pytest
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.documents.access import Token
 from odoo.addons.storefront_connector.platforms.documents.connection import ConnectionReport
-from odoo.addons.storefront_connector.platforms.shopify import const
-from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
+from odoo.addons.storefront_connector.platforms.shopify import const, parse
 
 ORDER = {"id": "gid://shopify/Order/1", "email": "a@b.example"}
 PROTECTED = (
@@ -61,11 +60,11 @@ def test_who_answers_and_what_is_granted(store, adapter):
 
 
 def test_what_an_owner_is_asked_for_is_enough():
-    assert ShopifyAdapter.missing_scopes(const.INSTALL_SCOPES) == ()
+    assert parse.missing_scopes(const.INSTALL_SCOPES, const.REQUIRED_SCOPES) == ()
     # Shopify leaves out of a token's scopes what others imply.
     implied = ("read_customers", "read_locations", "read_orders", "write_inventory")
-    assert ShopifyAdapter.missing_scopes((*implied, "write_products")) == ()
-    assert ShopifyAdapter.missing_scopes(implied) == ("read_products",)
+    assert parse.missing_scopes((*implied, "write_products"), const.REQUIRED_SCOPES) == ()
+    assert parse.missing_scopes(implied, const.REQUIRED_SCOPES) == ("read_products",)
 
 
 @pytest.mark.parametrize(
