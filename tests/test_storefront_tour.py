@@ -9,6 +9,8 @@ from unittest import SkipTest
 import requests
 from odoo.tests import HttpCase, tagged
 
+from ..platforms.shopify.adapter import ShopifyAdapter
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -88,6 +90,31 @@ class TestStorefrontTour(HttpCase):
         mended = orders - order
         self.assertEqual(mended.order_line.product_id, self.cup)
         self.assertEqual(mended.amount_total, 20.0)
+
+    def test_connect_by_the_owners_consent(self):
+        """The store's page is another site, where no tour goes: its owner agrees at once."""
+        self.env["ir.config_parameter"].set_param("web.base.url", self.base_url())
+        backend = self.env["storefront.backend"].create(
+            {
+                "name": "Granted shop",
+                "platform": "shopify",
+                "url": self.store,
+                "shopify_access": "authorization",
+                "shopify_client_id": "simulated-client-id",
+                "shopify_client_secret": "simulated-client-secret",
+            }
+        )
+        backend.action_create_users()
+        real = ShopifyAdapter.authorization_url.__func__
+
+        def agreed(cls, settings, **kwargs):
+            return self._control("authorize", url=real(cls, settings, **kwargs))
+
+        self.patch(ShopifyAdapter, "authorization_url", classmethod(agreed))
+        self._tour("storefront_authorize")
+        self.env.invalidate_all()
+        self.assertEqual(backend.state, "connected")
+        self.assertTrue(backend._token().refresh_token)
 
     def _place_orders(self):
         """Have the store announce two orders; the product of the second one is unknown here."""
