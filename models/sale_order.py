@@ -44,8 +44,8 @@ class SaleOrder(models.Model):
     def _compute_storefront_url(self):
         for order in self:
             backend = order.sudo().storefront_backend_id
-            order.storefront_url = bool(backend) and backend._adapter_class().order_admin_url(
-                backend.url or "", order.storefront_external_id
+            order.storefront_url = bool(backend) and backend._order_url(
+                order.storefront_external_id
             )
 
     def _prepare_confirmation_values(self):

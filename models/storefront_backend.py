@@ -218,6 +218,13 @@ class StorefrontBackend(models.Model):
             )
         )
 
+    def _order_url(self, external_id):
+        """Return where the storefront's back office shows an order, False without an address."""
+        try:
+            return self._adapter_class().order_admin_url(self.url or "", external_id)
+        except errors.NotConfigured:
+            return False
+
     def _database_identity(self):
         parameter = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         return f"{self.env.cr.dbname}/{parameter}"

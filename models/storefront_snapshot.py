@@ -102,9 +102,8 @@ class StorefrontSnapshot(models.Model):
     @api.depends("backend_id.url", "external_id", "kind")
     def _compute_storefront_url(self):
         for snapshot in self:
-            backend = snapshot.backend_id
             snapshot.storefront_url = snapshot.kind == "order" and (
-                backend._adapter_class().order_admin_url(backend.url or "", snapshot.external_id)
+                snapshot.backend_id._order_url(snapshot.external_id)
             )
 
     @api.depends("payload")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from odoo.tests import tagged
 
 from ..platforms.documents.customer import Customer
+from ..platforms.shopify.adapter import ShopifyAdapter
 from .common import StorefrontCase
 
 OPERATION_LOGGER = "odoo.addons.storefront_connector.models.storefront_operation"
@@ -65,6 +66,13 @@ class TestOrderImport(OrderImportCase):
         self.assertEqual(shipping.name, "Express")
         self.assertEqual((cup.is_delivery, shipping.is_delivery), (False, True))
         self.assertEqual(order.picking_ids.move_ids.product_id, self.product)
+
+    def test_order_of_a_backend_without_an_address_has_none(self):
+        order = self.receive(self.simple())["1001"]
+        self.adapter_class = ShopifyAdapter
+        self.backend.url = False
+        self.assertIs(order.storefront_url, False)
+        self.assertIs(self.snapshot("1001").storefront_url, False)
 
     def test_operation_and_snapshot_tell_what_became_of_it(self):
         order = self.receive(self.simple())["1001"]
