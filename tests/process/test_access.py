@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from _demo.report import wait_for
 from world import PATIENCE
 
-HOUR = 3600
-
 
 @contextmanager
 def authorized(world):
@@ -27,7 +25,7 @@ def test_renewed_token_that_was_not_stored(world):
     with authorized(world):
         world.control.reset_stats()
         world.order_point("token_granted", "kill_worker")
-        world.control.advance(HOUR + 1)
+        world.control.revoke_token(refresh=False)
         external_id = world.place(next(world.skus), "refresh@example.com")
         world.wait_done("token_granted")
         world.pass_time()
@@ -40,7 +38,7 @@ def test_renewed_token_that_was_not_stored(world):
 def test_answer_to_a_renewal_lost(world):
     with authorized(world):
         world.control.add_fault("reset_after", operation="access_token")
-        world.control.advance(HOUR + 1)
+        world.control.revoke_token(refresh=False)
         external_id = world.place(next(world.skus), "renewal@example.com")
         wait_for(lambda: world.control.faults()[0]["hits"], PATIENCE, "the answer to be lost")
         world.pass_time()

@@ -79,6 +79,8 @@ class World:
         self.control.release_webhooks()
         if not self._is_running():
             self.restart()
+        if self.backend_state()[0] == "paused":  # a test that failed left it so
+            self.odoo.call("storefront.backend", "action_resume", [self.backend_id])
 
     def _is_running(self):
         try:

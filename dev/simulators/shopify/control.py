@@ -111,9 +111,9 @@ class Control(ControlClient):
     def issue_token(self, lifetime=None, text=None):
         return self.call("issue_token", lifetime=lifetime, text=text)
 
-    def revoke_token(self, text=None):
-        """End one token or all."""
-        return self.call("revoke_token", text=text)
+    def revoke_token(self, text=None, refresh=True):
+        """End one token or all; `refresh`: what they can be renewed with, too."""
+        return self.call("revoke_token", text=text, refresh=refresh)
 
     def rotate_secret(self, secret=None):
         """Make a new client secret beside the old one, which signs until it is revoked."""

@@ -76,9 +76,9 @@ class AccessCommands:
     def do_issue_token(self, lifetime=None, text=None):
         return self.application.tokens.issue(text, lifetime).text
 
-    def do_revoke_token(self, text=None):
+    def do_revoke_token(self, text=None, refresh=True):
         self.application.tokens.revoke(text)
-        if text is None:
+        if text is None and refresh:
             self.application.grants.forget()
         return True
 
