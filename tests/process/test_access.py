@@ -12,8 +12,8 @@ def authorized(world):
     """A backend whose access its owner has granted."""
     vals = {"shopify_access": "authorization"}
     world.odoo.call("storefront.backend", "write", [world.backend_id], vals)
-    world.authorize()
     try:
+        world.authorize()
         yield
     finally:
         vals = {"shopify_access": "client_credentials"}
