@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import storefront_history
 from . import secret_log
 from . import storefront_backend
 from . import storefront_backend_authorize

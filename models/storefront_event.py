@@ -14,6 +14,7 @@ IS_POKE = "kind NOT IN ('access', 'privacy')"
 
 class StorefrontEvent(models.Model):
     _name = "storefront.event"
+    _inherit = "storefront.history"
     _description = "Storefront Event"
     _order = "id desc"
     _rec_name = "delivery_id"

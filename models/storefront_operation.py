@@ -14,8 +14,9 @@ _logger = logging.getLogger(__name__)
 
 class StorefrontOperation(models.Model):
     _name = "storefront.operation"
+    _inherit = "storefront.history"
     _description = "Storefront Operation"
-    _order = "id desc"
+    _order = "create_date desc, id desc"
     _rec_name = "type"
 
     backend_id = fields.Many2one(
@@ -75,7 +76,7 @@ class StorefrontOperation(models.Model):
     items = fields.Json(readonly=True, help="What a batch held.")
 
     _backend_time_idx = models.Index("(backend_id, create_date)")
-    # For periods of all storefronts, and storefront.retention.
+    # For the list, which has the latest first, for periods, and for storefront.retention.
     _time_idx = models.Index("(create_date)")
     # Searched for across all backends; equality only, which these serve at any size.
     _source_idx = models.Index("(source_ref) WHERE source_ref IS NOT NULL")

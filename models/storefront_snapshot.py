@@ -15,6 +15,7 @@ class StorefrontSnapshot(models.Model):
     """The last state fetched of one storefront record, and how far its import has come."""
 
     _name = "storefront.snapshot"
+    _inherit = "storefront.history"
     _description = "Storefront Snapshot"
     _order = "id desc"
     _rec_name = "external_id"

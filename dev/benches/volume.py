@@ -2,8 +2,9 @@
 """What a long history costs: the same work beside a million events, records and operations.
 
 Two databases differ in nothing else: one has two hundred rows of each, so that every screen has a
-page to show, the other a million more of the last three months, of two backends. Everything is done
-on both alternately, the first one in turn.
+page to show, the other a million more of the last three months, of two backends. A small shop of
+another company has two hundred in both. Everything is done on both alternately, the first one in
+turn.
 """
 
 import contextlib
@@ -79,6 +80,8 @@ def measure():
 
 def _fill(full, empty):
     with step(f"{ROWS} events, snapshots and operations"):
+        for side in (full, empty):
+            side.fill(small=True, start=50_001, count=PAGE, days=1, dead=2)
         full.fill(start=100_001, count=ROWS, days=89, dead=10_000)
         for side in (full, empty):
             side.fill(start=1, count=PAGE, days=1, dead=2)

@@ -51,18 +51,21 @@ def _issues(env):
     assert groups["groups"]
 
 
+HISTORY = {
+    "operations": _list("storefront.operation", []),
+    "storefront records": _list("storefront.snapshot", []),
+    "events": _list("storefront.event", []),
+}
 SCREENS = {
     "storefronts": _list("storefront.backend", [], "kanban"),
     "one storefront": _form,
     "issues by cause": _issues,
     "issues": _list("storefront.issue", [("state", "=", "open")]),
-    "operations": _list("storefront.operation", []),
+    **HISTORY,
     "operations that failed": _list(
         "storefront.operation", [("status", "in", ("requires_attention", "dead"))]
     ),
     "operations of today": _list("storefront.operation", [("create_date", ">=", "today")]),
     "operations of an order": _list("storefront.operation", [("reference", "=", "#H1")]),
-    "storefront records": _list("storefront.snapshot", []),
     "dead letters": _list("storefront.snapshot", [("state", "=", "dead")]),
-    "events": _list("storefront.event", []),
 }

@@ -31,10 +31,12 @@ def prepare(env, store):
         binding.inventory_external_id = counted[binding.sku].rpartition("/")[2]
     backend.location_ids.warehouse_id = env["stock.warehouse"].search([], limit=1)
     backend.copy({"name": "Another store"})
-    manager = env.ref("storefront_connector.group_storefront_manager")
-    env["res.users"].create(
-        {"name": "Manager", "login": "manager", "group_ids": [Command.link(manager.id)]}
+    company = env["res.company"].create({"name": "Small company"})
+    env["storefront.backend"].create(
+        {"name": "Small shop", "platform": "shopify", "company_id": company.id}
     )
+    _make_manager(env, "manager", env.company)
+    _make_manager(env, "small manager", company)
     env["storefront.issue"].create(
         [
             {"backend_id": backend.id, "code": code, "key": f"{code}:{number}", "params": {}}
@@ -47,10 +49,24 @@ def prepare(env, store):
     return f"/storefront/webhook/{backend.webhook_token}"
 
 
-def fill(env, **numbers):
-    """Write events, snapshots and operations: see `rows.fill`."""
+def _make_manager(env, login, company):
+    group = env.ref("storefront_connector.group_storefront_manager")
+    env["res.users"].create(
+        {
+            "name": login,
+            "login": login,
+            "company_id": company.id,
+            "company_ids": [Command.set(company.ids)],
+            "group_ids": [Command.link(group.id)],
+        }
+    )
+
+
+def fill(env, small=False, **numbers):
+    """Write events, snapshots and operations, of the small shop or of the others: `rows.fill`."""
     backends = env["storefront.backend"].search([], order="id")
-    rows.fill(env.cr, backends.ids, **numbers)
+    shop = backends.filtered(lambda backend: backend.name == "Small shop")
+    rows.fill(env.cr, (shop if small else backends - shop).ids, **numbers)
 
 
 def link_issues(env):
@@ -90,10 +106,16 @@ def push_stock(env):
 
 def open_screens(env):
     """Read what each screen reads, as a manager; return {screen: seconds}."""
-    user = env["res.users"].search([("login", "=", "manager")])
+    seconds = _open(env, "manager", screens.SCREENS)
+    small = _open(env, "small manager", screens.HISTORY)
+    return {**seconds, **{f"{name} of a small shop": value for name, value in small.items()}}
+
+
+def _open(env, login, opened):
+    user = env["res.users"].search([("login", "=", login)])
     env = env(user=user.id, context={"allowed_company_ids": user.company_ids.ids, "lang": "en_US"})
     seconds = {}
-    for name, read in screens.SCREENS.items():
+    for name, read in opened.items():
         env.invalidate_all()
         started = time.perf_counter()
         read(env)
