@@ -35,7 +35,7 @@ class StorefrontMarkerExport(models.AbstractModel):
         if has_markers:
             try:
                 pushed, refused, causes = self._push(backend, adapter, rows, ready)
-            except errors.AuthFailed as error:
+            except (errors.AuthFailed, errors.NotConfigured) as error:
                 if error.code != "missing_scope":
                     raise
                 # The rest of the work needs no such right: no reason to stop all of it.

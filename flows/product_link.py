@@ -129,7 +129,8 @@ class StorefrontProductLink(models.AbstractModel):
             limit=LINES_PER_STEP,
         )
         if not lines:
-            return self._finish(link, "done")
+            self._finish(link, "done")
+            return False
         started = time.monotonic()
         known = self._find_bindings(link.backend_id, lines.mapped("external_id"))
         settled = self._refresh(lines, known)
@@ -218,7 +219,8 @@ class StorefrontProductLink(models.AbstractModel):
             limit=LINES_PER_STEP,
         )
         if not lines:
-            return self._finish(link, "undone")
+            self._finish(link, "undone")
+            return False
         started = time.monotonic()
         known = self._find_bindings(link.backend_id, lines.mapped("external_id"))
         taken_back = lines.browse()
@@ -250,12 +252,10 @@ class StorefrontProductLink(models.AbstractModel):
     # both
 
     def _finish(self, link, state):
-        """End the run once its markers are written; return whether that is still to do."""
-        if link._has_markers_to_write():
-            return False
-        link.write({"state": state, "finished_at": fields.Datetime.now()})
-        link._count_unlisted()
-        return False
+        """End the run, once its markers are written."""
+        if not link._has_markers_to_write():
+            link.write({"state": state, "finished_at": fields.Datetime.now()})
+            link._count_unlisted()
 
     def _log_batch(self, link, lines, started):
         self.env["storefront.operation"]._log(

@@ -229,16 +229,19 @@ class StorefrontBackend(models.Model):
         parameter = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         return f"{self.env.cr.dbname}/{parameter}"
 
+    def _is_neutralized(self):
+        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
+
     def _is_live_database(self):
         """Whether this database is the one that was connected, and no neutralized copy."""
         self.ensure_one()
-        if self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"):
+        if self._is_neutralized():
             return False
         return not self.connected_database or (self.connected_database == self._database_identity())
 
     def _check_may_call(self):
         """Raise NotConfigured where this database must not speak to the storefront."""
-        if self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"):
+        if self._is_neutralized():
             raise errors.NotConfigured("neutralized")
         if not self._is_live_database():
             raise errors.NotConfigured("other_database")

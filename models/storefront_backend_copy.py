@@ -21,9 +21,6 @@ class StorefrontBackend(models.Model):
         for backend in self:
             backend.is_copy = not is_neutralized and not backend._is_live_database()
 
-    def _is_neutralized(self):
-        return bool(self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
-
     def action_confirm_live(self):
         """Make this database, a copy, the one that speaks to the store; Connect goes on from there.
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 
+from ..flows.flow import retry_concurrency
 from . import messages
 
 
@@ -182,7 +183,9 @@ class StorefrontBackend(models.Model):
 
         ``address`` is a WebhookAddress, which may be one we have left already."""
         removed = self.env["storefront.webhook.health"]._remove(adapter, address)
-        self.sudo().write({"webhook_ids": False, "webhook_state": False, "webhook_refused": False})
+        vals = {"webhook_ids": False, "webhook_state": False, "webhook_refused": False}
+        # Committed: what follows calls the storefront, and no row may be locked meanwhile.
+        retry_concurrency(self.env, lambda: self.sudo().write(vals))
         return removed
 
     # jobs

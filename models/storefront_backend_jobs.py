@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from functools import partial
+from math import ceil
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -59,7 +60,8 @@ class StorefrontBackend(models.Model):
         for backend in self:
             user = backend.sudo()[f"{DRAINS[drain].role}_user_id"]
             if user:
-                wake_after_commit(self.env, (backend.id, drain, slot, seconds, user.id))
+                # Whole seconds: queue_job takes no others.
+                wake_after_commit(self.env, (backend.id, drain, slot, ceil(seconds), user.id))
 
     def _wake_for(self, kind):
         """Have an event of this kind answered; the law's requests also where work stands still."""

@@ -35,13 +35,16 @@ class StorefrontToken(models.Model):
     def _store(self, backend_id, token, version=None):
         """Write the whole token in one statement; return whether it was.
 
-        With ``version``, what `_read` returned, only where nobody else has stored one since. Not
-        logged, see `storefront.secret`. Raises KeyInvalid."""
+        With ``version``, what `_read_token` returned, only where nobody else has stored one since,
+        nor forgotten it: a renewal that ends after Disconnect brings nothing back. Not logged,
+        see `storefront.secret`. Raises KeyInvalid."""
         content = json.dumps([token.access_token, token.refresh_token])
         self.env.cr.execute(
             """INSERT INTO storefront_token AS token
                 (backend_id, value, expires_at, refresh_expires_at, scopes, version)
-            VALUES (%(backend)s, %(value)s, %(expires)s, %(refresh_expires)s, %(scopes)s, 1)
+            SELECT %(backend)s, %(value)s, %(expires)s, %(refresh_expires)s, %(scopes)s, 1
+            WHERE coalesce(%(version)s, 0) = 0
+                OR EXISTS (SELECT 1 FROM storefront_token WHERE backend_id = %(backend)s)
             ON CONFLICT (backend_id) DO UPDATE SET
                 value = excluded.value,
                 expires_at = excluded.expires_at,

@@ -204,6 +204,12 @@ class TestJobs(StorefrontCase):
         trap.assert_jobs_count(1, only=self.backend._job_import_orders)
         trap.assert_jobs_count(2)
 
+    def test_wake_up_in_part_of_a_second_is_one_in_a_whole_one(self):
+        """Storefronts ask to wait 1.05 seconds; queue_job takes whole ones only."""
+        self.backend._wake("fetch", seconds=1.05)
+        self.commit()
+        self.assertEqual(self.queued().identity_key, f"storefront.fetch.{self.backend.id}.0.2")
+
     def test_cron_works_by_itself_where_no_runner_can_be(self):
         self.by_cron()
         self.shop.orders["1001"] = self.order("1001", self.line("1", "10.00"))

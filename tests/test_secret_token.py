@@ -57,6 +57,13 @@ class TestSecretToken(SecretCase):
         self.assertEqual(self.backend._token(), SECOND)
         self.assertEqual(self.column("version"), [(2,)])
 
+    def test_a_renewal_that_ends_after_disconnecting_brings_no_token_back(self):
+        self.backend._store_token(FIRST)
+        _token, version = self.backend._read_stored()
+        self.backend._wipe_secrets()
+        self.backend._store_grant(SECOND, version)
+        self.assertIsNone(self.backend._token())
+
     def test_a_token_is_encrypted_like_every_secret(self):
         self.backend._store_token(FIRST)
         self.assertEqual(self.column("value"), [('clear:["shpat_first", "shprt_first"]',)])
