@@ -7,6 +7,9 @@ from . import customer_import
 from . import order_amounts
 from . import snapshot_import
 from . import snapshot_replay
+from . import order_taxes
+from . import order_resolve
+from . import order_lines
 from . import order_import
 from . import order_update
 from . import order_fetch

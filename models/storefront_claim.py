@@ -119,7 +119,9 @@ class StorefrontClaim(models.Model):
             now = "now() AT TIME ZONE 'UTC'"
             env.cr.execute(
                 "UPDATE storefront_claim SET tries = %(tries)s, error_code = %(code)s,"
-                f" error_params = %(params)s, next_try = {now} + %(seconds)s,"
+                f" error_params = %(params)s,"
+                # Whole seconds, as a job's time: one that is a moment early would find nothing due.
+                f" next_try = date_trunc('second', {now} + %(seconds)s),"
                 f" failed_at = CASE WHEN %(is_failure)s THEN {now} END, failing_since ="
                 f" CASE WHEN %(is_failure)s THEN coalesce(failing_since, {now})"
                 " ELSE failing_since END WHERE key = %(key)s",

@@ -63,7 +63,9 @@ class TestSnapshotImport(OrderImportCase):
 
     def test_unexpected_failure_is_tried_six_times_more_then_given_up(self):
         broken = patch.object(
-            type(self.env["storefront.order.import"]), "_resolve", side_effect=KeyError("Ada Byron")
+            type(self.env["storefront.order.resolve"]),
+            "_resolve",
+            side_effect=KeyError("Ada Byron"),
         )
         delays = []
         self.shop.orders["1001"] = self.simple()

@@ -32,8 +32,9 @@ class OdooServer:
     """One Odoo on one database, at `url` once started.
 
     `runner` runs queue_job's job runner on `channels`; without it only cron executes work.
-    `extra_conf` adds to or replaces options of the configuration file. With `coverage`, the path of
-    a coverage.py configuration, the server's processes are measured.
+    `extra_conf` adds to or replaces options of the configuration file, `extra_env` variables of the
+    environment. With `coverage`, the path of a coverage.py configuration, the server's processes
+    are measured.
     """
 
     def __init__(
@@ -47,11 +48,13 @@ class OdooServer:
         channels="root:4",
         log_file=None,
         extra_conf=None,
+        extra_env=None,
         coverage=None,
     ):
         self.db = db
         self.port = http_port or free_port()
         self.log_file = log_file or paths().local / f"{db}-{self.port}.log"
+        self._environment = {**odoo.environment(), **(extra_env or {})}
         self._coverage = coverage or os.environ.get("STOREFRONT_COVERAGE_RC")
         self._process = None
         self._configuration = odoo.write_configuration(
@@ -89,7 +92,7 @@ class OdooServer:
         with open(self.log_file, "a") as log:
             self._process = subprocess.Popen(
                 odoo.command("-c", self._configuration, coverage=self._coverage),
-                env=odoo.environment(),
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@
 """A customer and an address, as the storefront knows them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +25,10 @@ class Address:
 class Customer:
     """The buyer. ``external_id`` is empty for a guest; ``language`` is a BCP 47 tag (``fr-BE``).
 
-    ``company_name`` and ``vat`` are set where the buyer is a company (B2B)."""
+    ``company_name`` and ``vat`` are set where the buyer is a company (B2B): then ``name`` is the
+    person who ordered for it, and the location is the branch that ordered. ``updated_at`` (aware)
+    is when the storefront's record changed last, None where it isn't known; ``merged_into`` the id
+    of the account this one was merged into."""
 
     external_id: str = ""
     name: str = ""
@@ -35,6 +39,12 @@ class Customer:
     company_external_id: str = ""
     vat: str = ""
     tax_exempt: bool = False
+    company_location_external_id: str = ""
+    company_location_name: str = ""
+    contact_external_id: str = ""
+    addresses: tuple[Address, ...] = ()
+    updated_at: datetime | None = None
+    merged_into: str = ""
 
     @property
     def is_guest(self) -> bool:

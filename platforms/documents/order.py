@@ -21,18 +21,24 @@ PaymentState = Literal[
     "voided",
 ]
 FulfillmentState = Literal["unfulfilled", "partial", "fulfilled"]
+PaymentKind = Literal["authorization", "payment", "refund"]
+# What the storefront thinks of a fraud; empty where it has no opinion (yet).
+FraudRisk = Literal["", "low", "medium", "high"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaxLine:
     """One tax of one line. ``rate`` is a fraction (0.2 for 20 %); ``amount`` is of the whole line.
 
-    ``collected_by_platform``: a marketplace facilitator owes this tax, not the seller."""
+    ``collected_by_platform``: a marketplace facilitator owes this tax, not the seller.
+    ``country_code`` is the country whose tax it is (ISO 3166-1 alpha-2), empty where the storefront
+    doesn't say and the destination can't tell."""
 
     title: str
     rate: Decimal
     amount: Decimal
     collected_by_platform: bool = False
+    country_code: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +50,32 @@ class Discount:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Payment:
+    """Money that moved, or was only reserved (``authorization``), for an order.
+
+    ``amount`` is positive, in the order's currency; ``fee`` is what the payment provider kept of
+    it. ``method`` is the storefront's name of the payment method, ``reference`` the provider's id.
+    A gift card that pays is a payment, not a discount."""
+
+    external_id: str
+    kind: PaymentKind
+    method: str
+    amount: Decimal
+    processed_at: datetime | None = None
+    reference: str = ""
+    fee: Decimal = ZERO
+    is_gift_card: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OrderLine:
     """One line. ``unit_price`` is the price before discounts; it contains the taxes when the
     order's ``prices_include_tax``, and so do the discounts.
 
     ``product_external_id`` and ``variant_external_id`` are empty for custom lines and for
-    products the storefront has deleted."""
+    products the storefront has deleted. ``code`` is how the storefront calls a shipping method or
+    fee, whatever its name in the customer's language. ``bundle`` names the bundle a component was
+    sold in. ``fulfilled_quantity`` is how many have left, or were handed over."""
 
     external_id: str
     kind: LineKind = "product"
@@ -63,6 +89,9 @@ class OrderLine:
     taxes: tuple[TaxLine, ...] = ()
     is_gift_card: bool = False
     requires_shipping: bool = True
+    code: str = ""
+    bundle: str = ""
+    fulfilled_quantity: Decimal = ZERO
 
     @property
     def discount_total(self) -> Decimal:
@@ -86,7 +115,11 @@ class Order:
 
     ``total`` is what the customer owes or paid, taxes included; ``total_tax`` the sum of taxes.
     All amounts are in ``currency``. ``number`` is what people call the order (``#1001``).
-    ``raw`` is the untouched payload."""
+    ``counterpart`` is the same order, line by line, in the other of store's and shopper's currency;
+    None where both are one. ``status`` is the storefront's own word for where the order stands,
+    ``channel`` where it was placed (``web``, ``pos``, ``draft_order``, a marketplace), both in the
+    platform's spelling; ``location_external_id`` the shop it was handed over in. ``total_refunded``
+    is positive. ``raw`` is the untouched payload."""
 
     external_id: str
     number: str
@@ -107,6 +140,15 @@ class Order:
     tags: tuple[str, ...] = ()
     is_test: bool = False
     payment_methods: tuple[str, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    total_refunded: Decimal = ZERO
+    status: str = ""
+    channel: str = ""
+    location_external_id: str = ""
+    fraud_risk: FraudRisk = ""
+    tax_exempt: bool = False
+    purchase_number: str = ""
+    counterpart: "Order | None" = None
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def untaxed(self, line: OrderLine) -> Decimal:

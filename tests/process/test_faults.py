@@ -62,7 +62,8 @@ def test_token_revoked_in_mid_run(world):
     sku = next(world.skus)
     world.control.hold_webhooks()
     placed = [world.place(sku, "revoked@example.com") for _number in range(25)]
-    world.control.add_fault("delay", operation=READ, seconds=2.0)
+    # Long enough to act meanwhile, shorter than the worker waits for an answer.
+    world.control.add_fault("delay", operation=READ, seconds=1.0)
     world.control.reset_stats()
     world.control.release_webhooks()
     wait_for(lambda: world.waits_for_store("fetch"), PATIENCE, "a call to begin")

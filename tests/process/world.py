@@ -4,7 +4,6 @@
 `World.check` is what every test ends with: nothing was lost, and nothing happened twice.
 """
 
-import os
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -36,7 +35,6 @@ class World:
         self._log_file = folder / "odoo.log"
         self._points = folder / "points"
         self._points.mkdir()
-        os.environ["STOREFRONT_POINTS"] = str(self._points)
         self.server = self._new_server()
         self.server.start()
         self.server.wait_ready()
@@ -50,6 +48,8 @@ class World:
             workers=WORKERS,
             channels=CHANNELS,
             log_file=self._log_file,
+            # Not this process's own: each of several worlds has its points.
+            extra_env={"STOREFRONT_POINTS": str(self._points)},
             extra_conf={
                 "addons_path": odoo.addons_path(ADDONS),
                 "server_wide_modules": "base,rpc,web,queue_job,storefront_points",
