@@ -39,8 +39,9 @@ class StorefrontOrderImport(models.AbstractModel):
         if reason:
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        order = self._apply(backend, document, self._prepare_vals(backend, document, resolved))
+        order = self._apply(document, self._prepare_vals(backend, document, resolved))
         snapshot.order_id = order
+        self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)
         self._after(backend, snapshot, order, document)
         return "success", False
 
@@ -64,7 +65,7 @@ class StorefrontOrderImport(models.AbstractModel):
         """Return the values of the sale order with its lines."""
         partners = self.env["storefront.customer.import"]._import_customer(backend, document)
         partner, invoice_partner, delivery_partner = partners
-        vals = {
+        return {
             "company_id": backend.company_id.id,
             "partner_id": partner.id,
             "partner_invoice_id": invoice_partner.id,
@@ -75,29 +76,22 @@ class StorefrontOrderImport(models.AbstractModel):
             # Ahead of the amounts: they are rounded in it, and would read it from the database.
             "currency_id": resolved["currency"].id,
             "storefront_currency_id": resolved["currency"].id,
-            "pricelist_id": False,
-            "user_id": False,
-            "team_id": backend.team_id.id,
             "storefront_backend_id": backend.id,
             "storefront_external_id": document.external_id,
             "storefront_total": float(document.total),
             "storefront_total_tax": float(document.total_tax),
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
+            **self.env["storefront.order.workflow"]._prepare_order_vals(backend, document),
             "order_line": self.env["storefront.order.lines"]._prepare_lines(
                 backend, document, resolved
             ),
         }
-        if backend.warehouse_id:
-            vals["warehouse_id"] = backend.warehouse_id.id
-        return vals
 
-    def _apply(self, backend, document, vals):
-        """Create the order, prove its total, and confirm it where the backend says so."""
+    def _apply(self, document, vals):
+        """Create the order and prove its total."""
         order = self.env["sale.order"].create(vals)
         self._check_total(order, document)
-        if backend._is_to_confirm(document):
-            order.action_confirm()
         return order
 
     def _check_total(self, order, document):

@@ -19,9 +19,8 @@ class StorefrontOrderUpdate(models.AbstractModel):
             changed = True
         if document.cancelled_at:
             return self._cancel_order(backend, snapshot, order, document, changed)
-        if order.state in ("draft", "sent") and backend._is_to_confirm(document):
-            order.action_confirm()
-            changed = True
+        workflow = self.env["storefront.order.workflow"]
+        changed |= workflow._advance(backend, snapshot, order, document)
         if order.currency_id.compare_amounts(order.storefront_total, float(document.total)):
             self._report_change(backend, snapshot, order, document)
             changed = True

@@ -156,7 +156,7 @@ class TestDeadLetter(OrderImportCase):
         self.env.cr.execute("UPDATE storefront_snapshot SET tries = 6")
         self.env.invalidate_all()
         broken = patch.object(
-            type(self.env["storefront.order.import"]),
+            type(self.env["storefront.order.resolve"]),
             "_resolve",
             side_effect=errors.RetryLater("server_error"),
         )
