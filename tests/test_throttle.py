@@ -179,8 +179,8 @@ class TestThrottle(StorefrontCase):
 
     def seconds_left(self, claim):
         """Return the seconds until the next try; the transaction's clock stands still."""
-        self.env.cr.execute("SELECT now() AT TIME ZONE 'UTC'")
-        return round((claim.next_try - self.env.cr.fetchone()[0]).total_seconds())
+        self.env.cr.execute("SELECT date_trunc('second', now() AT TIME ZONE 'UTC')")
+        return (claim.next_try - self.env.cr.fetchone()[0]).total_seconds()
 
     def test_refusals_of_the_store_use_up_no_try(self):
         self.shop.orders["1001"] = self.order("1001", self.line("1", "10.00"))
