@@ -52,7 +52,8 @@ def test_worker_killed_in_mid_import(world):
     world.order_point("order_written", "kill_worker")
     external_id = world.place(sku, "import@example.com", 2)
     world.wait_done("order_written")
-    assert world.orders(external_id) == []  # what it had written died with it
+    # What it had written died with it; another worker may have begun anew.
+    assert len(world.orders(external_id)) <= 1
     world.let_cron_run()
     world.check()
     assert [state for _id, state, _total in world.orders(external_id)] == ["sale"]

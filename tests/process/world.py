@@ -64,9 +64,12 @@ class World:
         self.skus = iter(self._product_ids)
         self.backend_id = prepare.backend(self.odoo, company_id, self.storefront)
         self.odoo.call("storefront.backend", "action_connect", [self.backend_id])
+        self._link()
+        self.settle()
+
+    def _link(self):
         self.link_id = linking.read(self.odoo, self.backend_id, PATIENCE)
         linking.apply(self.odoo, self.link_id, PATIENCE)
-        self.settle()
 
     # processes
 
@@ -79,8 +82,11 @@ class World:
         self.control.release_webhooks()
         if not self._is_running():
             self.restart()
-        if self.backend_state()[0] == "paused":  # a test that failed left it so
+        # A test that failed may have left it paused, or without links.
+        if self.backend_state()[0] == "paused":
             self.odoo.call("storefront.backend", "action_resume", [self.backend_id])
+        if self.value("SELECT count(*) FROM storefront_binding_variant") < PRODUCTS:
+            self._link()
 
     def _is_running(self):
         try:
