@@ -12,7 +12,7 @@ TIMES = 10
 def test_one_webhook_delivered_ten_times_at_once(world):
     world.control.hold_webhooks()
     external_id = world.place(next(world.skus), "ten@example.com")
-    delivery = world.control.deliveries(topic="orders/create", state="held")[0]
+    delivery = world.control.deliveries(topic="orders/create", state="held")[-1]
     together = threading.Barrier(TIMES)
 
     def deliver_together(_number):
@@ -36,8 +36,8 @@ def test_two_webhooks_out_of_order(world):
     external_id = world.place(next(world.skus), "order@example.com", paid=False)
     world.control.pay_order(f"gid://shopify/Order/{external_id}")
     held = [one["topic"] for one in world.control.deliveries(state="held", bodies=False)]
-    assert held[0] == "orders/create"
-    assert "orders/updated" in held[1:]
+    # The last birth and what followed it are this order's.
+    assert "orders/updated" in "\n".join(held).rpartition("orders/create")[2].split("\n")
     world.control.release_webhooks("reversed")
     world.check()  # paid: confirmed, though the news of its birth came last
     oldest = world.control.deliveries(topic="orders/create", bodies=False)[-1]["id"]
