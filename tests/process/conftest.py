@@ -23,4 +23,5 @@ def shared_world(tmp_path_factory):
 @pytest.fixture
 def world(shared_world):
     shared_world.ensure_running()
+    shared_world.ensure_linked()
     return shared_world

@@ -82,9 +82,11 @@ class World:
         self.control.release_webhooks()
         if not self._is_running():
             self.restart()
-        # A test that failed may have left it paused, or without links.
-        if self.backend_state()[0] == "paused":
+        if self.backend_state()[0] == "paused":  # a test that failed left it so
             self.odoo.call("storefront.backend", "action_resume", [self.backend_id])
+
+    def ensure_linked(self):
+        """Link again what a test that failed left without its product."""
         if self.value("SELECT count(*) FROM storefront_binding_variant") < PRODUCTS:
             self._link()
 
