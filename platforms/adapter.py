@@ -19,7 +19,7 @@ from .documents.event import (
     RecordKind,
     WebhookSubscription,
 )
-from .documents.order import Order
+from .documents.order import Currency, Order, OrderSummary
 from .documents.product import Variant
 from .documents.stock import Location, StockChange, StockKey, StockResult
 from .errors import Unsupported
@@ -181,10 +181,28 @@ class Adapter(ABC):
         """Return one page of the records changed at or after ``since``, oldest change first."""
         raise Unsupported("changes")
 
+    def fetch_order_list(
+        self,
+        *,
+        created_from: datetime | None = None,
+        created_to: datetime | None = None,
+        cursor: str = "",
+    ) -> Page[OrderSummary]:
+        """Return one page of the orders placed at or after ``created_from`` and before
+        ``created_to``, oldest first. None is no limit."""
+        raise Unsupported("order_list")
+
+    def find_orders(self, numbers: Sequence[str]) -> tuple[OrderSummary, ...]:
+        """Return the orders people call by one of ``numbers`` (``#1001``, or ``1001``).
+
+        Numbers nothing has are missing from what is returned; two orders may have the same one."""
+        raise Unsupported("order_list")
+
     @staticmethod
     @abstractmethod
-    def parse_order(payload: Mapping[str, Any]) -> Order:
-        """Return the order in a fetched payload; no call is made. Raises BadPayload."""
+    def parse_order(payload: Mapping[str, Any], *, currency: Currency = "store") -> Order:
+        """Return the order in a fetched payload, its amounts in the store's or the shopper's
+        currency and its ``counterpart`` in the other; no call is made. Raises BadPayload."""
 
     @staticmethod
     def forget_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
