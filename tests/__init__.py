@@ -10,6 +10,7 @@ from . import test_check_taxes
 from . import test_copy
 from . import test_disconnect
 from . import test_flow_customer_import
+from . import test_flow_order_accounting
 from . import test_flow_order_amounts
 from . import test_flow_order_fetch
 from . import test_flow_order_import
