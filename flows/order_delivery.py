@@ -57,7 +57,7 @@ class StorefrontOrderDelivery(models.AbstractModel):
             if quantity and not vals.get("is_delivery"):
                 product = self.env["product.product"].browse(vals["product_id"])
                 if not (takes and product.is_storable):
-                    vals["storefront_delivered_qty"] = quantity
+                    vals["storefront_delivered_qty"] = vals["qty_delivered"] = quantity
 
     def _hand_over(self, backend, order, document):
         """Bring an order that is about to be confirmed in line with what has left by now."""

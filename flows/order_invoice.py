@@ -18,9 +18,7 @@ class StorefrontOrderInvoice(models.AbstractModel):
 
         What people did stays: nothing is invoiced again whose invoice they cancelled or
         credited, and no draft of theirs is posted, nor one that they took back."""
-        order = order.with_context(
-            **{CONTEXT_INVOICE: True}, raise_if_nothing_to_invoice=False
-        )
+        order = order.with_context(**{CONTEXT_INVOICE: True}, raise_if_nothing_to_invoice=False)
         made = order.browse().invoice_ids
         if order.invoice_status == "to invoice" and self._has_lines(order):
             made = order._create_invoices(grouped=True)
@@ -35,8 +33,10 @@ class StorefrontOrderInvoice(models.AbstractModel):
     def _drafts(self, order):
         """Return the invoices made here, by this user, that nobody has posted before."""
         return order.invoice_ids.filtered(
-            lambda move: move.state == "draft"
-            and move.move_type == "out_invoice"
-            and not move.posted_before
-            and move.create_uid == self.env.user
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "out_invoice"
+                and not move.posted_before
+                and move.create_uid == self.env.user
+            )
         ).with_context(**{CONTEXT_INVOICE: True})

@@ -160,9 +160,11 @@ class StorefrontOrderPayment(models.AbstractModel):
 
     def _receivable_lines(self, moves):
         return moves.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-            and line.parent_state == "posted"
-            and not line.reconciled
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
         )
 
     # fees
@@ -190,9 +192,7 @@ class StorefrontOrderPayment(models.AbstractModel):
 
     def _prepare_fee_vals(self, backend, payment, account, fee):
         company = payment.company_id
-        balance = payment.currency_id._convert(
-            fee, company.currency_id, company, payment.date
-        )
+        balance = payment.currency_id._convert(fee, company.currency_id, company, payment.date)
         label = self.env._("Fee of %s", payment.memo)
         shared = {"name": label, "currency_id": payment.currency_id.id}
         return {

@@ -335,8 +335,8 @@ MESSAGES = {
     "ignored": _lt("Left out, because somebody ignored its issue."),
     # what stops a backend, or waits for a human
     "status_new": _lt(
-        "Statuses seen for the first time: %(names)s. Their orders go as far as their payment says, "
-        "until you decide otherwise."
+        "Statuses seen for the first time: %(names)s. Their orders go as far as their payment "
+        "says, until you decide otherwise."
     ),
     "paused_by": _lt(
         "%(user)s paused this storefront on %(time)s: %(reason)s. Webhooks are stored and stock "

@@ -19,7 +19,7 @@ class SaleOrderLine(models.Model):
     @api.depends("storefront_delivered_qty")
     def _compute_qty_delivered(self):
         """Override of `sale` to depend on what the store handed over."""
-        super()._compute_qty_delivered()
+        return super()._compute_qty_delivered()
 
     def _prepare_qty_delivered(self):
         """Override of `sale` to add what the store handed over."""
@@ -32,6 +32,16 @@ class SaleOrderLine(models.Model):
         """Override of `sale_stock`: what the store handed over is asked of no warehouse."""
         moved = super()._get_qty_procurement(previous_product_uom_qty)
         return moved + self.storefront_delivered_qty
+
+    def _prepare_procurement_values(self):
+        """Override of `sale_stock`: no transfer is planned before its order is here.
+
+        The date of an order that came in late may lie in a locked period, where Odoo refuses
+        one. The deadline stays the customer's: moves of one order are merged by it."""
+        values = super()._prepare_procurement_values()
+        if self.order_id.storefront_backend_id:
+            values["date_planned"] = max(values["date_planned"], fields.Datetime.now())
+        return values
 
     def _storefront_is_invoiceable(self):
         """Whether something is left to invoice that never was."""

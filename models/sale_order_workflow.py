@@ -66,10 +66,10 @@ class SaleOrder(models.Model):
             [("order_id", "in", self.ids), ("code", "=", "fraud_hold"), ("state", "=", "open")]
         )._resolve()
 
-    def action_confirm(self):
+    def _action_confirm(self):
         """Override of `sale` to take a confirmation by hand for a release."""
         self.filtered("storefront_is_held")._storefront_end_hold(self.env.user)
-        return super().action_confirm()
+        return super()._action_confirm()
 
     def _action_cancel(self):
         """Override of `sale` to hold nothing that is cancelled."""
@@ -91,17 +91,20 @@ class SaleOrder(models.Model):
         invoice somebody cancelled."""
         lines = super()._get_invoiceable_lines(final)
         if self.env.context.get(CONTEXT_INVOICE):
-            return lines.filtered(lambda line: line.display_type or line._storefront_is_invoiceable())
+            return lines.filtered(
+                lambda line: line.display_type or line._storefront_is_invoiceable()
+            )
         return lines
 
     @api.depends("order_line.storefront_delivered_qty")
     def _compute_delivery_status(self):
         """Override of `sale_stock` to count what the store handed over."""
-        super()._compute_delivery_status()
+        result = super()._compute_delivery_status()
         for order in self:
-            handed = order.order_line.filtered("storefront_delivered_qty")
-            if not handed or order.delivery_status not in (False, "pending"):
-                continue
             goods = order.order_line.filtered(lambda line: line.product_id.type == "consu")
-            is_all = all(line.qty_delivered >= line.product_uom_qty for line in goods)
-            order.delivery_status = "full" if is_all else "partial"
+            if not any(goods.mapped("storefront_delivered_qty")):
+                continue
+            if order.delivery_status in (False, "pending"):
+                is_all = all(line.qty_delivered >= line.product_uom_qty for line in goods)
+                order.delivery_status = "full" if is_all else "partial"
+        return result

@@ -32,7 +32,7 @@ class StorefrontBackend(models.Model):
         default="quotation",
         required=True,
         tracking=True,
-        help="How far an order goes that is not paid, or only in part. The rest follows when it is.",
+        help="How far an order goes that is not paid, or in part. The rest follows when it is.",
     )
     lock_orders = fields.Boolean(
         tracking=True,
@@ -135,10 +135,11 @@ class StorefrontBackend(models.Model):
 
     def _connect(self):
         """Override to list the statuses the platform is known to have."""
-        super()._connect()
+        result = super()._connect()
         self.env["storefront.mapping.status"]._find_or_note(
             self, list(self._adapter_class().default_statuses)
         )
+        return result
 
     def _banners(self):
         """Override to name the statuses nobody has decided on."""

@@ -12,9 +12,7 @@ class StorefrontIssue(models.Model):
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
     )
-    carrier_id = fields.Many2one(
-        "delivery.carrier", string="Delivery Method", check_company=True
-    )
+    carrier_id = fields.Many2one("delivery.carrier", string="Delivery Method", check_company=True)
 
     def _proposed_journal(self):
         """Return the journal to begin the answer with: the only one there is."""

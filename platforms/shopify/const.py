@@ -90,8 +90,8 @@ PAYMENT_STATES: dict[str, PaymentState] = {
     "REFUNDED": "refunded",
     "VOIDED": "voided",
 }
-# An order's status is its financial one. Where no money will come, nothing is delivered, whatever is
-# done with orders that aren't paid yet.
+# An order's status is its financial one. Where no money will come nothing is delivered, whatever
+# is done with orders that aren't paid yet.
 DEFAULT_STATUSES: dict[str, OrderStep | None] = {
     **dict.fromkeys(PAYMENT_STATES),
     "EXPIRED": "quotation",
