@@ -10,6 +10,10 @@ from . import snapshot_replay
 from . import order_taxes
 from . import order_resolve
 from . import order_lines
+from . import order_delivery
+from . import order_invoice
+from . import order_payment
+from . import order_rules
 from . import order_workflow
 from . import order_import
 from . import order_update

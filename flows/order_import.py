@@ -37,6 +37,8 @@ class StorefrontOrderImport(models.AbstractModel):
             return status, False
         reason = self._skip_reason(backend, document)
         if reason:
+            rules = self.env["storefront.order.rules"]
+            snapshot.error_params = rules._skip_params(backend, document)
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
         order = self._apply(document, self._prepare_vals(backend, document, resolved))
@@ -55,16 +57,14 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _skip_reason(self, backend, document):
         """Return the code of the reason to leave an order out, empty to import it."""
-        if document.is_test and not backend.import_test_orders:
-            return "test_order"
-        if document.cancelled_at:
-            return "cancelled_before_import"
-        return ""
+        return self.env["storefront.order.rules"]._skip_reason(backend, document)
 
     def _prepare_vals(self, backend, document, resolved):
         """Return the values of the sale order with its lines."""
         partners = self.env["storefront.customer.import"]._import_customer(backend, document)
         partner, invoice_partner, delivery_partner = partners
+        rules = self.env["storefront.order.rules"]
+        lines = self.env["storefront.order.lines"]._prepare_lines(backend, document, resolved)
         return {
             "company_id": backend.company_id.id,
             "partner_id": partner.id,
@@ -82,10 +82,8 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_total_tax": float(document.total_tax),
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
-            **self.env["storefront.order.workflow"]._prepare_order_vals(backend, document),
-            "order_line": self.env["storefront.order.lines"]._prepare_lines(
-                backend, document, resolved
-            ),
+            **self.env["storefront.order.workflow"]._prepare_note_vals(document),
+            **rules._prepare_order_vals(backend, document, resolved, lines),
         }
 
     def _apply(self, document, vals):

@@ -24,7 +24,9 @@ class StorefrontOrderResolve(models.AbstractModel):
     _description = "Storefront Order Resolution"
 
     def _resolve(self, backend, document):
-        """Return the currency, and each line's product and taxes. MappingMissing has all causes."""
+        """Return currency, carrier, and each line's product and taxes.
+
+        Raises MappingMissing with all that is missing."""
         causes = []
         currency = self._find_currency(backend, document)
         if not currency:
@@ -32,9 +34,15 @@ class StorefrontOrderResolve(models.AbstractModel):
             causes.append({"code": "currency_missing", "key": document.currency, "params": params})
         products = self._find_products(backend, document, causes)
         taxes = self.env["storefront.order.taxes"]._find_taxes(backend, document, causes)
+        carrier = self.env["storefront.order.rules"]._find_carrier(backend, document, causes)
         if causes:
             raise MappingMissing(causes)
-        return {"currency": currency, "products": products, "taxes": taxes}
+        return {
+            "currency": currency,
+            "products": products,
+            "taxes": taxes,
+            "carrier": carrier,
+        }
 
     def _find_currency(self, backend, document):
         currency = backend.company_id.currency_id

@@ -33,13 +33,14 @@ class StorefrontOrderUpdate(models.AbstractModel):
             return "success" if changed else "unchanged"
         has_left = any(picking.state == "done" for picking in order.sudo().picking_ids)
         is_invoiced = any(move.state == "posted" for move in order.sudo().invoice_ids)
-        if has_left or is_invoiced or order.locked:
+        if has_left or is_invoiced:
             cause = {"code": "cancel_refused", "key": document.external_id, "params": {}}
             self.env["storefront.issue"]._raise_for(
                 backend, [cause], snapshot=snapshot, order=order
             )
         else:
-            order.action_cancel()
+            with self.env["storefront.order.workflow"]._unlocked(order):
+                order.action_cancel()
         return "success"
 
     def _report_change(self, backend, snapshot, order, document):

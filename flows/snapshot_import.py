@@ -12,6 +12,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..models.storefront_backend_jobs import IMPORT_SLOTS
+from ..models.storefront_issue import LATER_CODES
 from ..platforms import errors
 from .flow import Budget, MappingMissing, lag_ms, next_try_at, place_of, retry_concurrency
 
@@ -115,15 +116,17 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "claimed_until": False,
                 "event_at": False,
                 "error_code": reason,
-                "error_params": False,
+                "error_params": reason and snapshot.error_params,
                 "error_detail": False,
             }
         )
         self._log_import(backend, snapshot, status, started, event_at, tries + 1, reason)
 
     def _leave_issues(self, snapshot):
-        """Let go of what it waited for; issues of the order itself keep their payload."""
-        issues = snapshot.issue_ids.filtered(lambda issue: not issue.order_id)
+        """Let go of what it waited for; issues of an order that is here keep their payload."""
+        issues = snapshot.issue_ids.filtered(
+            lambda issue: not issue.order_id and issue.code not in LATER_CODES
+        )
         # Two last records that come in at once would each see the other one still waiting.
         self._lock([f"issue:{issue.id}" for issue in issues if issue.state == "open"])
         snapshot.issue_ids -= issues

@@ -272,6 +272,25 @@ MESSAGES = {
         "The tax “%(title)s” (%(percent)s %%, included in prices) has no counterpart. Choose the "
         "tax it stands for."
     ),
+    "payment_method_missing": _lt(
+        "No journal is chosen for payments by “%(method)s”, so they are not registered. Choose it: "
+        "the orders are here already."
+    ),
+    "carrier_missing": _lt(
+        "The way of shipping “%(title)s” has no delivery method. Choose the one it stands for."
+    ),
+    "accounting_refused": _lt(
+        "The order is here, but not invoiced or paid as it should be: %(message)s Mend the cause, "
+        "then press Fix."
+    ),
+    "fraud_hold": _lt(
+        "The storefront warns of fraud. The order stays a quotation, with nothing reserved, until "
+        "somebody releases or cancels it."
+    ),
+    "fraud_late": _lt(
+        "The storefront warns of fraud, but the order was confirmed already. Stop its delivery if "
+        "you agree."
+    ),
     "currency_missing": _lt("The currency %(currency)s is not active. Activate it."),
     "user_missing": _lt("The backend has no integration users. Create them on the backend."),
     "total_mismatch": _lt(
@@ -307,10 +326,18 @@ MESSAGES = {
     # reasons to leave an order out
     "test_order": _lt("A test order: not imported."),
     "cancelled_before_import": _lt("Cancelled before it was imported."),
+    "placed_too_early": _lt("Placed on %(date)s, before the day orders are imported from."),
+    "status_skipped": _lt("Orders with the status “%(status)s” are not imported."),
+    "channel_skipped": _lt("Orders of the channel “%(channel)s” are not imported."),
+    "tag_skipped": _lt("Orders tagged “%(tags)s” are not imported."),
     "unhandled_kind": _lt("Nothing is imported for this kind of record."),
     "backend_paused": _lt("The backend is paused."),
     "ignored": _lt("Left out, because somebody ignored its issue."),
     # what stops a backend, or waits for a human
+    "status_new": _lt(
+        "Statuses seen for the first time: %(names)s. Their orders go as far as their payment "
+        "says, until you decide otherwise."
+    ),
     "paused_by": _lt(
         "%(user)s paused this storefront on %(time)s: %(reason)s. Webhooks are stored and stock "
         "changes noted; Resume goes on where it stopped."

@@ -8,8 +8,6 @@ from ..platforms import errors
 from ..platforms.adapter import AdapterSettings
 from . import messages
 
-PAID_STATES = ("paid", "partially_refunded", "refunded")
-
 
 class StorefrontBackend(models.Model):
     _name = "storefront.backend"
@@ -80,16 +78,6 @@ class StorefrontBackend(models.Model):
         "res.users", copy=False, readonly=True, help="Compares both sides; never logs in."
     )
 
-    order_confirm = fields.Selection(
-        [
-            ("always", "Every order"),
-            ("paid", "Orders that are paid"),
-            ("never", "None: leave quotations"),
-        ],
-        string="Confirm",
-        default="paid",
-        required=True,
-    )
     order_currency = fields.Selection(
         [("store", "The store's"), ("shopper", "The shopper's")],
         default="store",
@@ -97,11 +85,6 @@ class StorefrontBackend(models.Model):
         help="The currency of orders and invoices where a shopper pays in another than the store's."
         " Holds for orders imported from now on.",
     )
-    import_test_orders = fields.Boolean()
-    warehouse_id = fields.Many2one(
-        "stock.warehouse", check_company=True, help="Empty: the company's default warehouse."
-    )
-    team_id = fields.Many2one("crm.team", string="Sales Team", check_company=True)
     shipping_product_id = fields.Many2one(
         "product.product",
         check_company=True,
@@ -252,14 +235,6 @@ class StorefrontBackend(models.Model):
             raise errors.NotConfigured("neutralized")
         if not self._is_live_database():
             raise errors.NotConfigured("other_database")
-
-    # rules
-
-    def _is_to_confirm(self, document):
-        """Whether the order in ``document`` shall be confirmed now."""
-        if self.order_confirm == "paid":
-            return document.payment_state in PAID_STATES
-        return self.order_confirm == "always"
 
     # pausing
 

@@ -14,12 +14,18 @@ FIXES = {
     "product_ambiguous": "product_id",
     "tax_missing": "tax_id",
     "tax_missing_included": "tax_id",
+    "payment_method_missing": "journal_id",
+    "carrier_missing": "carrier_id",
 }
 # The parameters that make one answer the right one for another issue too.
 SAME_QUESTION = {
     "product_id": ("sku", "name"),
     "tax_id": ("title", "rate", "is_included"),
+    "journal_id": ("method",),
+    "carrier_id": ("name", "title"),
 }
+# The orders are here, and done; the answer takes them further.
+LATER_CODES = frozenset(("payment_method_missing", "accounting_refused", "fraud_hold"))
 WAITING_RELATION = "storefront_issue_storefront_snapshot_rel"
 
 

@@ -19,7 +19,7 @@ from .documents.event import (
     RecordKind,
     WebhookSubscription,
 )
-from .documents.order import Currency, Order, OrderSummary
+from .documents.order import Currency, Order, OrderStep, OrderSummary
 from .documents.product import Variant
 from .documents.stock import Location, StockChange, StockKey, StockResult
 from .errors import Unsupported
@@ -104,6 +104,9 @@ class Adapter(ABC):
     capabilities: ClassVar[Capabilities]
     webhook_topics: ClassVar[tuple[str, ...]]
     """Topics subscribed to at connection, in the platform's spelling."""
+    default_statuses: ClassVar[Mapping[str, OrderStep | None]] = {}
+    """What ``Order.status`` can be, in the platform's spelling, and how far such an order goes;
+    None where its payment decides. The store's users may change it, and have more statuses."""
 
     def __init__(self, settings: AdapterSettings) -> None:
         self.settings = settings

@@ -10,11 +10,16 @@ from . import test_check_taxes
 from . import test_copy
 from . import test_disconnect
 from . import test_flow_customer_import
+from . import test_flow_order_accounting
 from . import test_flow_order_amounts
+from . import test_flow_order_delivery
 from . import test_flow_order_fetch
 from . import test_flow_order_import
+from . import test_flow_order_payment_issue
 from . import test_flow_order_poll
 from . import test_flow_order_update
+from . import test_flow_order_values
+from . import test_flow_order_workflow
 from . import test_flow_marker_export
 from . import test_flow_product_link
 from . import test_link_match

@@ -90,6 +90,7 @@ class FakeAdapter(Adapter):
         markers_per_push=2,
     )
     webhook_topics = ("orders/new", "orders/changed")
+    default_statuses = {"open": None, "on-hold": "quotation", "failed": "skip"}
     shop = None
 
     def _call(self, verb, asked=None):

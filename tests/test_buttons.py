@@ -66,6 +66,7 @@ MANAGER = {
     ("storefront.link.line", "action_exclude"),
     ("storefront.link.line", "action_include"),
     ("storefront.link.line", "action_take_candidate"),
+    ("storefront.mapping.status", "action_accept"),
     ("storefront.operation", "action_retry"),
     ("storefront.privacy.request", "action_confirm"),
     ("storefront.privacy.request", "action_done"),
@@ -76,8 +77,11 @@ MANAGER = {
     ("storefront.snapshot", "action_replay"),
     ("storefront.snapshot", "action_retry"),
 }
+# Who may change an order decides on it; managers do so by its issue.
+SELLER = {("sale.order", "action_storefront_release")}
 # An integration user may decide on what its own work writes: these rights can't be told apart.
 INBOUND = {
+    ("sale.order", "action_storefront_release"),
     ("storefront.issue", "action_ask_fix"),
     ("storefront.issue", "action_ask_ignore"),
     ("storefront.issue", "action_ask_resolve"),
@@ -101,7 +105,7 @@ OUTBOUND = {
     ("storefront.link.line", "action_include"),
     ("storefront.link.line", "action_take_candidate"),
 }
-PEOPLE = ("stranger", "user", "manager", "administrator")
+PEOPLE = ("stranger", "seller", "user", "manager", "administrator")
 INTEGRATION = {"inbound": INBOUND, "outbound": OUTBOUND, "reconciliation": set()}
 
 
@@ -113,6 +117,7 @@ class TestButtons(StorefrontCase):
         group = "storefront_connector.group_storefront_%s"
         groups = {
             "stranger": "base.group_user",
+            "seller": "sales_team.group_sale_salesman_all_leads",
             "user": group % "user",
             "manager": group % "manager",
             "administrator": f"base.group_system,base.group_erp_manager,{group % 'manager'}",
@@ -130,7 +135,10 @@ class TestButtons(StorefrontCase):
 
     def setUp(self):
         super().setUp()
-        self.receive(self.order("1", self.line("1", "10.00", sku="GHOST")))
+        self.receive(
+            self.order("1", self.line("1", "10.00", sku="GHOST")),
+            self.order("2", self.line("1", "10.00"), status="packing"),
+        )
         self.shop.variant_pages = [(self.variant("9", sku="CUP"), self.variant("8", sku="X"))]
         self.backend.action_link_products()
         self.job("link")
@@ -183,6 +191,8 @@ class TestButtons(StorefrontCase):
     def may(self, who, button):
         if button in OPENING:
             return who in ("user", "manager", "administrator")
+        if button in SELLER:
+            return who == "seller"
         return who == "administrator" or (who == "manager" and button not in ADMINISTRATOR)
 
     def press(self, button, user):
@@ -201,16 +211,16 @@ class TestButtons(StorefrontCase):
         return refused
 
     def test_the_table_names_every_button(self):
-        self.assertEqual(self.buttons(), OPENING | ADMINISTRATOR | MANAGER)
+        self.assertEqual(self.buttons(), OPENING | ADMINISTRATOR | MANAGER | SELLER)
 
     def test_buttons_pressed_by_people(self):
-        for button in sorted(OPENING | ADMINISTRATOR | MANAGER):
+        for button in sorted(OPENING | ADMINISTRATOR | MANAGER | SELLER):
             for who, user in self.people.items():
                 with self.subTest(button=button, who=who):
                     self.assertEqual(self.press(button, user), not self.may(who, button))
 
     def test_buttons_pressed_by_integration_users(self):
-        for button in sorted(ADMINISTRATOR | MANAGER):
+        for button in sorted(ADMINISTRATOR | MANAGER | SELLER):
             for role, own in INTEGRATION.items():
                 user = self.backend[f"{role}_user_id"]
                 with self.subTest(button=button, role=role):

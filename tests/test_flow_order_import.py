@@ -115,21 +115,6 @@ class TestOrderImport(OrderImportCase):
         self.assertEqual(self.sale_orders(), first)
         self.assertEqual(self.operations("order_import").mapped("status"), ["success", "unchanged"])
 
-    def test_confirmation_follows_the_backend(self):
-        cases = [
-            ("always", "pending", "sale"),
-            ("paid", "pending", "draft"),
-            ("paid", "authorized", "draft"),
-            ("paid", "paid", "sale"),
-            ("paid", "partially_refunded", "sale"),
-            ("never", "paid", "draft"),
-        ]
-        for number, (rule, payment, expected) in enumerate(cases, 1):
-            with self.subTest(rule=rule, payment=payment):
-                self.backend.order_confirm = rule
-                document = self.simple(str(number), payment_state=payment)
-                self.assertEqual(self.receive(document)[str(number)].state, expected)
-
     def test_warehouse_and_team_of_the_backend(self):
         other = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
         team = self.env["crm.team"].create({"name": "Web", "company_id": self.company.id})

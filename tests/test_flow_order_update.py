@@ -16,6 +16,11 @@ class TestOrderUpdate(OrderImportCase):
         changed = replace(document, updated_at=self.later(60), **values)
         return self.receive(changed)[document.external_id]
 
+    def deliver(self, order):
+        order.picking_ids.move_ids.write({"quantity": 1, "picked": True})
+        order.picking_ids.button_validate()
+        self.assertEqual(order.picking_ids.state, "done")
+
     def last_status(self):
         return self.operations("order_import")[-1].status
 
@@ -80,7 +85,7 @@ class TestOrderUpdate(OrderImportCase):
     def test_refused_cancellation_somebody_has_dealt_with_is_not_asked_again(self):
         document = self.simple()
         order = self.receive(document)["1001"]
-        order.action_lock()
+        self.deliver(order)
         self.change(document, cancelled_at=self.later(50))
         self.issues().action_ignore("The customer keeps it")
         self.change(document, cancelled_at=self.later(50), note="again")
@@ -107,25 +112,21 @@ class TestOrderUpdate(OrderImportCase):
         self.assertEqual(order.storefront_payment_state, "voided")
 
     def test_cancellation_after_goods_have_left_needs_a_human(self):
-        self.set_stock(self.product, 5)
         document = self.simple()
         order = self.receive(document)["1001"]
-        order.picking_ids.move_ids.quantity = 1
-        order.picking_ids.move_ids.picked = True
-        order.picking_ids.button_validate()
-        self.assertEqual(order.picking_ids.state, "done")
+        self.deliver(order)
         self.change(document, cancelled_at=self.later(50))
         self.assertEqual(order.state, "sale")
         self.assertEqual((self.issues().code, self.issues().order_id), ("cancel_refused", order))
         self.assertEqual(self.issues().snapshot_ids, self.snapshot("1001"))
 
-    def test_cancellation_of_a_locked_order_needs_a_human(self):
+    def test_cancellation_reaches_a_locked_order(self):
         document = self.simple()
         order = self.receive(document)["1001"]
         order.action_lock()
         self.change(document, cancelled_at=self.later(50))
-        self.assertEqual(order.state, "sale")
-        self.assertEqual(self.issues().code, "cancel_refused")
+        self.assertEqual((order.state, order.picking_ids.state), ("cancel", "cancel"))
+        self.assertFalse(self.issues())
 
     def test_cancellation_after_the_invoice_is_posted_needs_a_human(self):
         self.load_chart()

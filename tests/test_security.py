@@ -29,7 +29,11 @@ RIGHTS = {
     "storefront.issue": ("r", "rw", "rwc", "", "r"),
     "storefront.privacy.request": ("", "rw", "", "", ""),
     "storefront.operation": ("r", "r", "rc", "rc", "rc"),
+    "storefront.mapping.carrier": ("r", "rwcu", "rc", "", "r"),
+    "storefront.mapping.channel": ("r", "rwcu", "rc", "", "r"),
     "storefront.mapping.location": ("r", "rwcu", "r", "r", "r"),
+    "storefront.mapping.payment": ("r", "rwcu", "rc", "", "r"),
+    "storefront.mapping.status": ("r", "rwcu", "rc", "", "r"),
     "storefront.mapping.tax": ("r", "rwcu", "rc", "", "r"),
     "storefront.binding.variant": ("r", "rwcu", "r", "rwcu", "r"),
     "storefront.binding.partner": ("r", "rwcu", "rwc", "", "r"),
@@ -50,6 +54,16 @@ WORK = {
     "res.partner": ("r", "r", "rwcu", "r", "r"),
     "product.product": (None, None, "r", "r", "r"),
     "stock.quant": (None, None, "r", "r", "r"),
+    # Invoices, payments and their settling are an invoicing user's work; setting up accounts and
+    # journals isn't. Transfers are begun by whoever sells, moving goods is another's.
+    "account.move": ("", "", "rwcu", "", ""),
+    "account.payment": ("", "", "rwcu", "", ""),
+    "account.partial.reconcile": ("", "", "rwcu", "", ""),
+    "account.journal": ("", "r", "r", "", ""),
+    "account.account": ("r", "r", "r", "r", "r"),
+    "crm.tag": ("", "", "rwc", "", ""),
+    "delivery.carrier": ("", "r", "r", "", ""),
+    "stock.picking": ("", "", "rwc", "", ""),
     "account.tax": ("r", "r", "r", "r", "r"),
     "res.users": ("r", "r", "r", "r", "r"),
     "ir.config_parameter": ("", "", "", "", ""),
@@ -197,6 +211,15 @@ class TestSecurity(StorefrontCase):
         with self.assertRaises(AccessError):
             link.line_ids.product_id = self.other_product
 
+    def test_manager_can_choose_what_the_settings_name(self):
+        names = [name for name in RIGHTS if name.startswith("storefront.mapping.")]
+        for name in ("storefront.backend", "storefront.issue", *names):
+            for field in self.env[name]._fields.values():
+                if field.type == "many2one" and not field.readonly:
+                    with self.subTest(field=str(field)):
+                        records = self.env[field.comodel_name].with_user(self.who("manager"))
+                        self.assertTrue(records.has_access("read"))
+
     def test_creating_users_takes_the_right_to_create_users(self):
         backend = self._draft_backend("New", self.company)
         with self.assertRaises(AccessError):
@@ -231,6 +254,10 @@ class TestSecurity(StorefrontCase):
                 "tax_id": self._tax("VAT", 20.0).id,
             }
         )
+        for mapping in ("carrier", "channel", "payment", "status"):
+            self.env[f"storefront.mapping.{mapping}"].create(
+                {"backend_id": self.backend.id, "name": "x"}
+            )
         self.snapshot("2").action_retry()
         self.env.cr.execute("UPDATE storefront_snapshot SET state = 'dead' WHERE state != 'done'")
         self.env.invalidate_all()

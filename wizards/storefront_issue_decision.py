@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.storefront_issue import LATER_CODES
+
 
 class StorefrontIssueDecision(models.TransientModel):
     """One decision on one issue or many, with what will come of it said before."""
@@ -36,6 +38,12 @@ class StorefrontIssueDecision(models.TransientModel):
         check_company=True,
         domain="[('type_tax_use', '=', 'sale'), ('amount_type', '!=', 'group')]",
     )
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', 'in', ('bank', 'cash', 'credit'))]",
+    )
+    carrier_id = fields.Many2one("delivery.carrier", string="Delivery Method", check_company=True)
     reason = fields.Char()
 
     @api.depends("issue_ids")
@@ -54,7 +62,8 @@ class StorefrontIssueDecision(models.TransientModel):
             issues = similar if wizard.with_similar else wizard.issue_ids._origin
             wizard.similar_count = len(similar)
             wizard.issue_count = len(issues)
-            waiting = issues.sudo().snapshot_ids.filtered(
+            later = issues.filtered(lambda issue: issue.code in LATER_CODES)
+            waiting = later.sudo().snapshot_ids | issues.sudo().snapshot_ids.filtered(
                 lambda snapshot: snapshot.state == "requires_attention"
             )
             held = waiting.filtered(
@@ -125,7 +134,11 @@ class StorefrontIssue(models.Model):
             raise UserError(self.env._("None of these issues is open."))
         context = {"default_decision": decision, "default_issue_ids": self.ids}
         if len(self) == 1:
-            context |= {"default_product_id": self.product_id.id, "default_tax_id": self.tax_id.id}
+            context |= {
+                "default_product_id": self.product_id.id,
+                "default_tax_id": self.tax_id.id,
+                "default_journal_id": self._proposed_journal().id,
+            }
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -26,6 +26,8 @@ PaymentKind = Literal["authorization", "payment", "refund"]
 Currency = Literal["store", "shopper"]
 # What the storefront thinks of a fraud; empty where it has no opinion (yet).
 FraudRisk = Literal["", "low", "medium", "high"]
+# How far an order goes in Odoo; each step takes in those before it. ``skip``: it isn't imported.
+OrderStep = Literal["skip", "quotation", "confirm", "invoice", "post", "pay"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -51,6 +51,7 @@ class ShopifyAdapter(Adapter):
         history_scope=const.HISTORY_SCOPE,
     )
     webhook_topics = const.WEBHOOK_TOPICS
+    default_statuses = const.DEFAULT_STATUSES
 
     def __init__(self, settings: AdapterSettings, *, client: Client | None = None) -> None:
         super().__init__(settings)

@@ -5,7 +5,13 @@ from typing import Literal
 
 from ..documents.access import PrivacyType
 from ..documents.event import EventKind
-from ..documents.order import FraudRisk, FulfillmentState, PaymentKind, PaymentState
+from ..documents.order import (
+    FraudRisk,
+    FulfillmentState,
+    OrderStep,
+    PaymentKind,
+    PaymentState,
+)
 
 API_VERSION = "2026-10"
 
@@ -90,6 +96,13 @@ PAYMENT_STATES: dict[str, PaymentState] = {
     "PENDING": "pending",
     "REFUNDED": "refunded",
     "VOIDED": "voided",
+}
+# An order's status is its financial one. Where no money will come nothing is delivered, whatever
+# is done with orders that aren't paid yet.
+DEFAULT_STATUSES: dict[str, OrderStep | None] = {
+    **dict.fromkeys(PAYMENT_STATES),
+    "EXPIRED": "quotation",
+    "VOIDED": "quotation",
 }
 # Everything else (on hold, scheduled, in progress, …) still waits for its goods.
 FULFILLMENT_STATES: dict[str, FulfillmentState] = {

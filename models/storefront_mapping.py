@@ -1,0 +1,63 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+
+from odoo import fields, models
+
+
+class StorefrontMapping(models.AbstractModel):
+    """What one word of a storefront stands for in Odoo. A word that is new is noted by itself."""
+
+    _name = "storefront.mapping"
+    _description = "Storefront Mapping"
+    _order = "backend_id, name"
+    _check_company_auto = True
+
+    backend_id = fields.Many2one(
+        "storefront.backend", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="backend_id.company_id", store=True)
+    name = fields.Char(string="In the Storefront", required=True, help="As the storefront has it.")
+
+    def _find(self, backend, names):
+        """Return the mappings of these words, as far as there are any."""
+        names = [name for name in names if name]
+        if not names:
+            return self.browse()
+        return self.search_fetch(
+            [("backend_id", "=", backend.id), ("name", "in", names)],
+            self._found_fields(),
+            order="id",  # the model's own order would join and read the backend
+        )
+
+    def _found_fields(self):
+        """Return the fields a flow reads of what it finds: in the query that finds it."""
+        return ["name"]
+
+    def _find_or_note(self, backend, names, **vals):
+        """Return the mappings of these words; those seen for the first time are noted."""
+        found = self._find(backend, names)
+        known = set(found.mapped("name"))
+        missing = [name for name in dict.fromkeys(names) if name and name not in known]
+        if missing:
+            # Two orders that bring the same new word at once.
+            self.env["storefront.flow"]._lock(
+                [f"{self._name}:{backend.id}:{name}" for name in missing]
+            )
+            found |= self.create(
+                [
+                    {"backend_id": backend.id, "name": name, **vals, **self._noted(backend, name)}
+                    for name in missing
+                ]
+            )
+        return found
+
+    def _noted(self, backend, name):
+        """Return what a mapping begins with that nobody made."""
+        return {}
+
+    def _resume(self, code):
+        """Go on with what waited for these mappings, where an issue of this code says so."""
+        for backend, mappings in self.grouped("backend_id").items():
+            keys = [f"{code}:{name}" for name in mappings.mapped("name")]
+            self.env["storefront.issue"].search(
+                [("backend_id", "=", backend.id), ("key", "in", keys), ("state", "=", "open")]
+            ).action_retry()
