@@ -65,6 +65,10 @@ class StorefrontOrderImport(models.AbstractModel):
         """Return the values of the sale order with its lines."""
         partners = self.env["storefront.customer.import"]._import_customer(backend, document)
         partner, invoice_partner, delivery_partner = partners
+        fiscal_vals = self.env["storefront.order.fiscal"]._prepare_fiscal_vals(
+            backend, partner, delivery_partner, resolved
+        )
+        resolved = self.env["storefront.order.untaxed"]._settle(backend, resolved, fiscal_vals)
         return {
             "company_id": backend.company_id.id,
             "partner_id": partner.id,
@@ -82,9 +86,10 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_total_tax": float(document.total_tax),
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
+            **fiscal_vals,
             **self.env["storefront.order.workflow"]._prepare_order_vals(backend, document),
             "order_line": self.env["storefront.order.lines"]._prepare_lines(
-                backend, document, resolved
+                backend, resolved["document"], resolved
             ),
         }
 
@@ -102,6 +107,7 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _after(self, backend, snapshot, order, document):
         """Raise an issue for what a human should know of an order that is imported."""
+        self.env["storefront.order.fiscal.check"]._check(backend, snapshot, order, document)
         remainder = self.env["storefront.order.lines"]._remainder(document)
         if remainder:
             cause = {

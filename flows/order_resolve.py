@@ -24,7 +24,9 @@ class StorefrontOrderResolve(models.AbstractModel):
     _description = "Storefront Order Resolution"
 
     def _resolve(self, backend, document):
-        """Return the currency, and each line's product and taxes. MappingMissing has all causes."""
+        """Return the currency, each line's product, and what ``_find_taxes`` says of the taxes.
+
+        MappingMissing has all causes. The ``document`` returned is the one to go on with."""
         causes = []
         currency = self._find_currency(backend, document)
         if not currency:
@@ -34,7 +36,7 @@ class StorefrontOrderResolve(models.AbstractModel):
         taxes = self.env["storefront.order.taxes"]._find_taxes(backend, document, causes)
         if causes:
             raise MappingMissing(causes)
-        return {"currency": currency, "products": products, "taxes": taxes}
+        return {"currency": currency, "products": products, **taxes}
 
     def _find_currency(self, backend, document):
         currency = backend.company_id.currency_id

@@ -27,6 +27,7 @@ from . import test_history
 from . import test_issue
 from . import test_issue_decision
 from . import test_jobs
+from . import test_mapping_tax
 from . import test_messages
 from . import test_operation
 from . import test_pause
