@@ -12,6 +12,7 @@ from . import test_disconnect
 from . import test_flow_customer_import
 from . import test_flow_order_amounts
 from . import test_flow_order_fetch
+from . import test_flow_order_fiscal
 from . import test_flow_order_import
 from . import test_flow_order_poll
 from . import test_flow_order_update
@@ -26,6 +27,7 @@ from . import test_health_http
 from . import test_history
 from . import test_issue
 from . import test_issue_decision
+from . import test_issue_tax
 from . import test_jobs
 from . import test_mapping_tax
 from . import test_messages

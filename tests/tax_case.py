@@ -62,6 +62,14 @@ class TaxCase(StorefrontCase):
         cls.vat_de = cls._tax_in(cls.oss_de, "19% DE USt", 19.0, cls.vat)
         cls.zero_export = cls._tax_in(cls.export, "0% EX", 0.0, cls.vat)
 
+    @classmethod
+    def _load_chart(cls):
+        """Give the company accounts, and none of the chart's taxes, positions and country."""
+        cls.load_chart(cls)
+        cls.company.account_fiscal_country_id = cls.company.country_id
+        domain = [("company_id", "=", cls.company.id)]
+        cls.env["account.fiscal.position"].search(domain).active = False
+
     def address(self, country, **values):
         street, city, postcode, state = PLACES[country]
         place = {"street": street, "city": city, "zip": postcode, "state_code": state}
