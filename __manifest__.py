@@ -47,6 +47,7 @@
         "views/storefront_backend_failing_views.xml",
         "views/storefront_issue_decision_views.xml",
         "views/storefront_issue_workflow_views.xml",
+        "views/storefront_tax_views.xml",
         "views/storefront_replay_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",

@@ -8,6 +8,9 @@ from . import order_amounts
 from . import snapshot_import
 from . import snapshot_replay
 from . import order_taxes
+from . import order_untaxed
+from . import order_fiscal
+from . import order_fiscal_check
 from . import order_resolve
 from . import order_lines
 from . import order_delivery

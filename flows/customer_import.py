@@ -96,6 +96,7 @@ class StorefrontCustomerImport(models.AbstractModel):
             "phone": customer.phone or (address and address.phone) or False,
             "company_id": backend.company_id.id,
             "lang": self._find_language(customer.language),
+            **self.env["storefront.order.fiscal"]._prepare_partner_fiscal_vals(backend, order),
         }
         if is_company and customer.vat:
             vals["vat"] = customer.vat

@@ -63,8 +63,14 @@ class StorefrontOrderImport(models.AbstractModel):
         """Return the values of the sale order with its lines."""
         partners = self.env["storefront.customer.import"]._import_customer(backend, document)
         partner, invoice_partner, delivery_partner = partners
+        fiscal_vals = self.env["storefront.order.fiscal"]._prepare_fiscal_vals(
+            backend, partner, delivery_partner, resolved
+        )
+        resolved = self.env["storefront.order.untaxed"]._settle(backend, resolved, fiscal_vals)
         rules = self.env["storefront.order.rules"]
-        lines = self.env["storefront.order.lines"]._prepare_lines(backend, document, resolved)
+        lines = self.env["storefront.order.lines"]._prepare_lines(
+            backend, resolved["document"], resolved
+        )
         return {
             "company_id": backend.company_id.id,
             "partner_id": partner.id,
@@ -82,6 +88,7 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_total_tax": float(document.total_tax),
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
+            **fiscal_vals,
             **self.env["storefront.order.workflow"]._prepare_note_vals(document),
             **rules._prepare_order_vals(backend, document, resolved, lines),
         }
@@ -100,6 +107,7 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _after(self, backend, snapshot, order, document):
         """Raise an issue for what a human should know of an order that is imported."""
+        self.env["storefront.order.fiscal.check"]._check(backend, snapshot, order, document)
         remainder = self.env["storefront.order.lines"]._remainder(document)
         if remainder:
             cause = {

@@ -40,6 +40,7 @@ class StorefrontOrderLines(models.AbstractModel):
             "sequence": 10 + index,
             "is_delivery": line.kind == "shipping",
             "storefront_external_id": line.external_id,
+            "storefront_tax_country_id": resolved["tax_countries"][index].id,
             **self.env["storefront.order.amounts"]._prepare_amount_vals(
                 document, line, taxes, resolved["currency"], rate
             ),

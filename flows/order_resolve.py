@@ -24,7 +24,8 @@ class StorefrontOrderResolve(models.AbstractModel):
     _description = "Storefront Order Resolution"
 
     def _resolve(self, backend, document):
-        """Return currency, carrier, and each line's product and taxes.
+        """Return the currency, carrier, each line's product, and what ``_find_taxes`` says of the
+        taxes. The ``document`` returned is the one to go on with.
 
         Raises MappingMissing with all that is missing."""
         causes = []
@@ -37,12 +38,7 @@ class StorefrontOrderResolve(models.AbstractModel):
         carrier = self.env["storefront.order.rules"]._find_carrier(backend, document, causes)
         if causes:
             raise MappingMissing(causes)
-        return {
-            "currency": currency,
-            "products": products,
-            "taxes": taxes,
-            "carrier": carrier,
-        }
+        return {"currency": currency, "products": products, "carrier": carrier, **taxes}
 
     def _find_currency(self, backend, document):
         currency = backend.company_id.currency_id

@@ -40,6 +40,11 @@ from . import storefront_mapping_location
 from . import storefront_mapping_payment
 from . import storefront_mapping_status
 from . import storefront_mapping_tax
+from . import storefront_mapping_tax_propose
+from . import storefront_issue_tax
+from . import storefront_backend_tax
+from . import account_move_line
+from . import account_tax
 from . import storefront_binding_variant
 from . import storefront_binding_partner
 from . import storefront_stock_level
@@ -56,10 +61,13 @@ from . import product_product
 from . import storefront_retention
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_fiscal
 from . import sale_order
+from . import sale_order_fiscal
 from . import sale_order_line
 from . import sale_order_line_delivery
 from . import sale_order_workflow
+from . import sale_order_line_tax
 from . import stock_location
 from . import stock_picking
 from . import stock_quant

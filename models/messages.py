@@ -265,12 +265,24 @@ MESSAGES = {
         "storefront's variant to the right one."
     ),
     "tax_missing": _lt(
-        "The tax “%(title)s” (%(percent)s %%, on top of prices) has no counterpart. Choose the "
-        "tax it stands for."
+        "The tax “%(title)s” (%(percent)s %%, on top of prices, country: %(country)s) has no "
+        "counterpart. Choose the tax it stands for, or create it."
     ),
     "tax_missing_included": _lt(
-        "The tax “%(title)s” (%(percent)s %%, included in prices) has no counterpart. Choose the "
-        "tax it stands for."
+        "The tax “%(title)s” (%(percent)s %%, included in prices, country: %(country)s) has no "
+        "counterpart. Choose the tax it stands for, or create it."
+    ),
+    "tax_missing_platform": _lt(
+        "The tax “%(title)s” (%(percent)s %%, country: %(country)s) is collected and paid by the "
+        "marketplace. Choose the tax that books it to a clearing account, or create it."
+    ),
+    "fiscal_position_differs": _lt(
+        "With the fiscal position “%(position)s” Odoo would charge %(odoo)s on an order to "
+        "%(country)s; the storefront charged %(storefront)s. The order has the storefront's taxes."
+    ),
+    "fiscal_position_none": _lt(
+        "No fiscal position fits an order to %(country)s, so Odoo would charge %(odoo)s; the "
+        "storefront charged %(storefront)s. The order has the storefront's taxes."
     ),
     "payment_method_missing": _lt(
         "No journal is chosen for payments by “%(method)s”, so they are not registered. Choose it: "

@@ -16,11 +16,12 @@ FIXES = {
     "tax_missing_included": "tax_id",
     "payment_method_missing": "journal_id",
     "carrier_missing": "carrier_id",
+    "tax_missing_platform": "tax_id",
 }
 # The parameters that make one answer the right one for another issue too.
 SAME_QUESTION = {
     "product_id": ("sku", "name"),
-    "tax_id": ("title", "rate", "is_included"),
+    "tax_id": ("title", "rate", "is_included", "country", "scope"),
     "journal_id": ("method",),
     "carrier_id": ("name", "title"),
 }
@@ -205,13 +206,6 @@ class StorefrontIssue(models.Model):
 
     def _fix_product_ambiguous(self):
         self._fix_product_missing()
-
-    def _fix_tax_missing(self):
-        self.ensure_one()
-        self.env["storefront.mapping.tax"]._map_by_hand(self.backend_id, self.params, self.tax_id)
-
-    def _fix_tax_missing_included(self):
-        self._fix_tax_missing()
 
     def action_retry(self):
         """Close the issues and import again what waited for them and for nothing else."""

@@ -14,6 +14,7 @@ from . import test_flow_order_accounting
 from . import test_flow_order_amounts
 from . import test_flow_order_delivery
 from . import test_flow_order_fetch
+from . import test_flow_order_fiscal
 from . import test_flow_order_import
 from . import test_flow_order_payment_issue
 from . import test_flow_order_poll
@@ -31,7 +32,9 @@ from . import test_health_http
 from . import test_history
 from . import test_issue
 from . import test_issue_decision
+from . import test_issue_tax
 from . import test_jobs
+from . import test_mapping_tax
 from . import test_messages
 from . import test_operation
 from . import test_pause

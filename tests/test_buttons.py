@@ -32,6 +32,7 @@ ADMINISTRATOR = {
     ("storefront.secret.replace", "action_void"),
 }
 MANAGER = {
+    ("account.tax", "action_storefront_choose"),
     ("storefront.backend", "action_authorize"),
     ("storefront.backend", "action_ask_pause"),
     ("storefront.backend", "action_check_webhooks"),
@@ -53,6 +54,7 @@ MANAGER = {
     ("storefront.issue", "action_ask_ignore"),
     ("storefront.issue", "action_ask_resolve"),
     ("storefront.issue", "action_ask_retry"),
+    ("storefront.issue", "action_create_tax"),
     ("storefront.issue", "action_fix"),
     ("storefront.issue", "action_ignore"),
     ("storefront.issue", "action_reopen"),
@@ -81,11 +83,13 @@ MANAGER = {
 SELLER = {("sale.order", "action_storefront_release")}
 # An integration user may decide on what its own work writes: these rights can't be told apart.
 INBOUND = {
+    ("account.tax", "action_storefront_choose"),
     ("sale.order", "action_storefront_release"),
     ("storefront.issue", "action_ask_fix"),
     ("storefront.issue", "action_ask_ignore"),
     ("storefront.issue", "action_ask_resolve"),
     ("storefront.issue", "action_ask_retry"),
+    ("storefront.issue", "action_create_tax"),
     ("storefront.issue", "action_fix"),
     ("storefront.issue", "action_ignore"),
     ("storefront.issue", "action_reopen"),

@@ -185,7 +185,7 @@ class TestOrderImport(OrderImportCase):
                 "currency_missing:JPY",
                 "product_ambiguous:V1",
                 "product_missing:V2",
-                "tax_missing:GST:5",
+                "tax_missing:GST:5:BE",
             ],
         )
         self.assertFalse(self.env["res.partner"].search([("email", "=", "ada@example.com")]))

@@ -114,8 +114,8 @@ class TestIssue(StorefrontCase):
         issue = self.issues().with_user(self.manager)
         self.assertEqual(
             issue.message,
-            "The tax “GST” (5 %, on top of prices) has no counterpart. Choose the tax it stands "
-            "for.",
+            "The tax “GST” (5 %, on top of prices, country: BE) has no counterpart. Choose the tax "
+            "it stands for, or create it.",
         )
         self.assertEqual(issue.fix_field, "tax_id")
         issue.tax_id = gst
@@ -131,8 +131,8 @@ class TestIssue(StorefrontCase):
         issue = self.issues()
         self.assertEqual(
             issue.message,
-            "The tax “VAT” (19 %, included in prices) has no counterpart. Choose the tax it "
-            "stands for.",
+            "The tax “VAT” (19 %, included in prices, country: BE) has no counterpart. Choose the "
+            "tax it stands for, or create it.",
         )
         issue.tax_id = tax
         issue.action_fix()

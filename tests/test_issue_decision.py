@@ -52,8 +52,8 @@ class TestIssueDecision(StorefrontCase):
         dialog = self.ask(first, "action_ask_fix")
         self.assertEqual(
             dialog.message,
-            "The tax “GST” (5 %, on top of prices) has no counterpart. Choose the tax it stands "
-            "for.",
+            "The tax “GST” (5 %, on top of prices, country: BE) has no counterpart. Choose the tax "
+            "it stands for, or create it.",
         )
         self.assertEqual((dialog.fix_field, dialog.similar_count), ("tax_id", 2))
         self.assertEqual((dialog.issue_count, dialog.resumed_count, dialog.held_count), (1, 2, 0))

@@ -87,9 +87,9 @@ class TestMessages(TransactionCase):
 
     def test_parameters_are_filled_in(self):
         self.assertEqual(
-            render(self.env, "tax_missing", {"title": "VAT", "percent": "20"}),
-            "The tax “VAT” (20 %, on top of prices) has no counterpart. Choose the tax it stands "
-            "for.",
+            render(self.env, "tax_missing", {"title": "VAT", "percent": "20", "country": "FR"}),
+            "The tax “VAT” (20 %, on top of prices, country: FR) has no counterpart. Choose the "
+            "tax it stands for, or create it.",
         )
 
     def test_words_without_values_beat_no_words(self):

@@ -15,7 +15,8 @@ def test_sentences_are_read_as_they_are_shown():
         "The storefront failed on its side. It is tried again by itself."
     )
     assert sentences["tax_missing"] == (
-        "The tax “…” (… %, on top of prices) has no counterpart. Choose the tax it stands for."
+        "The tax “…” (… %, on top of prices, country: …) has no counterpart. Choose the tax it "
+        "stands for, or create it."
     )
 
 
