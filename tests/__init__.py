@@ -11,6 +11,7 @@ from . import test_copy
 from . import test_disconnect
 from . import test_flow_customer_import
 from . import test_flow_order_amounts
+from . import test_flow_order_currency
 from . import test_flow_order_fetch
 from . import test_flow_order_import
 from . import test_flow_order_poll
