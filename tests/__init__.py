@@ -13,6 +13,7 @@ from . import test_flow_customer_import
 from . import test_flow_order_accounting
 from . import test_flow_order_amounts
 from . import test_flow_order_delivery
+from . import test_flow_order_currency
 from . import test_flow_order_fetch
 from . import test_flow_order_fiscal
 from . import test_flow_order_import

@@ -88,7 +88,9 @@ def add_line(store, order, spec):
             vendor=variant.product.vendor if variant else None,
             quantity=quantity,
             current_quantity=quantity,
-            requires_shipping=variant.inventory_item.requires_shipping if variant else True,
+            requires_shipping=spec.get(
+                "requires_shipping", variant.inventory_item.requires_shipping if variant else True
+            ),
             taxable=spec.get("taxable", variant.taxable if variant else True),
             is_gift_card=variant.product.is_gift_card if variant else False,
             taxes_included=order.taxes_included,

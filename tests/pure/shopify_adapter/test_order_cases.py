@@ -402,6 +402,81 @@ def test_an_edited_order_without_discounts_nor_taxes_in_a_currency_without_decim
     assert (order.total, order.total_tax) == (D(666), D(61))
 
 
+def test_taxes_that_went_unit_by_unit_are_known_by_their_refunds(shop):
+    """Of 0.05 tax on three units 0.02 go, then 0.02 of the rest: 0.01 is left, not a third."""
+    placed = place(
+        shop,
+        lines=[{"sku": "MUG", "quantity": 3, "price": "0.10"}],
+        taxes=[{"title": "VAT", "rate": "0.1667"}],
+    )
+    for units in (2, 1):
+        shop.control.edit_order(placed["id"], "MUG", units)
+    order = shop.read(placed)
+    assert rows(order) == [row("product", "Mug", "0.10", "0.01")]
+    assert (order.total, order.total_tax) == (D("0.11"), D("0.01"))
+
+
+def test_prices_that_went_unit_by_unit_are_known_by_their_refunds(shop):
+    """Of 0.11 for four units 0.03 and 0.03 go with edits: 0.05 is left of two, one refunded."""
+    placed = place(
+        shop,
+        lines=[{"sku": "MUG", "quantity": 4, "price": "0.03"}],
+        discounts=[{"code": "CENT", "type": "fixed_amount", "value": "0.01"}],
+    )
+    for units in (3, 2):
+        shop.control.edit_order(placed["id"], "MUG", units)
+    shop.control.refund_order(placed["id"], {"MUG": 1})
+    order = shop.read(placed)
+    assert rows(order) == [row("product", "Mug", "0.05", quantity=2)]
+    assert order.total == D("0.05")
+
+
+def test_taxes_of_shipping_that_was_refunded_bit_by_bit_before_it_was_removed(shop):
+    """Of 0.05 tax 0.02 go with 1.00 of 3.00, and 0.02 with 1.00 of the rest."""
+    taxes = [{"title": "VAT", "rate": "0.0167"}]
+    placed = place(shop, shipping={"title": "Post", "price": "3.00", "taxes": taxes})
+    for _refund in range(2):
+        shop.control.refund_order(placed["id"], shipping="1.00")
+    shop.control.edit_order(placed["id"], remove_shipping="Post")
+    order = shop.read(placed)
+    assert rows(order)[1:] == [row("shipping", "Post", "2.00", "0.04")]
+    assert (order.total, order.total_tax) == (D("22.04"), D("0.04"))
+
+
+SMALL = {"presentment_currency": "JPY", "rate": "0.001"}
+
+
+def test_what_is_a_tip_is_one_in_both_currencies(shop):
+    """6 yen aren't part of a tip of 5, though both are a cent."""
+    note = {"custom": True, "title": "Note", "price": "6", "requires_shipping": False,
+            "taxable": False}  # fmt: skip
+    placed = place(shop, lines=[note], tip="5", **SMALL)
+    order, shopper = shop.read(placed), shop.read(placed, "shopper")
+    assert rows(shopper) == [row("product", "Note", 6), row("tip", "Tip", 5)]
+    assert rows(order) == [row("product", "Note", "0.01"), row("tip", "Tip", "0.01")]
+
+
+def test_a_tip_of_nothing_in_one_currency_is_a_line_in_both(shop):
+    placed = place(shop, lines=[{"sku": "MUG", "price": "1000"}], tip="1", **SMALL)
+    order, shopper = shop.read(placed), shop.read(placed, "shopper")
+    assert rows(shopper) == [row("product", "Mug", 1000), row("tip", "Tip", 1)]
+    assert rows(order) == [row("product", "Mug", "1.00"), row("tip", "Tip", 0)]
+
+
+def test_a_rounding_of_nothing_in_one_currency_is_a_line_in_both(shop):
+    placed = place(
+        shop,
+        lines=[{"sku": "MUG", "price": "12.98"}],
+        presentment_currency="USD",
+        rate="0.1",
+        payments=[{"gateway": "cash", "cash_rounding": "0.05"}],
+    )
+    order, shopper = shop.read(placed), shop.read(placed, "shopper")
+    assert rows(shopper)[1:] == [row("rounding", "Cash rounding", "0.02")]
+    assert rows(order)[1:] == [row("rounding", "Cash rounding", 0)]
+    assert (order.total, shopper.total) == (D("1.30"), D("13.00"))
+
+
 @pytest.mark.parametrize(
     ("title", "destination", "country"),
     [("DE MwSt", "FR", "DE"), ("FR TVA", "FR", "FR"), ("VAT", "FR", "FR"), ("GB VAT", "US", "US"),
