@@ -37,6 +37,7 @@
         "views/storefront_link_views.xml",
         "views/storefront_outbox_views.xml",
         "views/storefront_privacy_views.xml",
+        "views/order_totals_templates.xml",
         "views/sale_order_views.xml",
         "views/res_config_settings_views.xml",
         "views/storefront_menus.xml",

@@ -10,6 +10,7 @@ from . import snapshot_replay
 from . import order_taxes
 from . import order_resolve
 from . import order_lines
+from . import order_comparison
 from . import order_workflow
 from . import order_import
 from . import order_update

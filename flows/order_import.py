@@ -2,13 +2,12 @@
 """From a snapshot to a sale order whose totals equal what the customer was charged.
 
 Reads the same everywhere:
-``_skip_reason → _find_record → _resolve → _prepare_vals → _apply → _after``.
+``_skip_reason → _find_record → _resolve → _prepare_vals → create → _after``.
 """
 
 from odoo import models
 
 from ..models.storefront_event import naive_utc
-from ..platforms import errors
 
 
 class StorefrontOrderImport(models.AbstractModel):
@@ -39,10 +38,11 @@ class StorefrontOrderImport(models.AbstractModel):
         if reason:
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        order = self._apply(document, self._prepare_vals(backend, document, resolved))
+        order = self.env["sale.order"].create(self._prepare_vals(backend, document, resolved))
         snapshot.order_id = order
+        causes = self.env["storefront.order.lines"]._prove_total(backend, order, document)
         self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)
-        self._after(backend, snapshot, order, document)
+        self._after(backend, snapshot, order, causes)
         return "success", False
 
     def _find_record(self, backend, document):
@@ -78,37 +78,12 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_currency_id": resolved["currency"].id,
             "storefront_backend_id": backend.id,
             "storefront_external_id": document.external_id,
-            "storefront_total": float(document.total),
-            "storefront_total_tax": float(document.total_tax),
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
             **self.env["storefront.order.workflow"]._prepare_order_vals(backend, document),
-            "order_line": self.env["storefront.order.lines"]._prepare_lines(
-                backend, document, resolved
-            ),
+            **self.env["storefront.order.lines"]._prepare_order_vals(backend, document, resolved),
         }
 
-    def _apply(self, document, vals):
-        """Create the order and prove its total."""
-        order = self.env["sale.order"].create(vals)
-        self._check_total(order, document)
-        return order
-
-    def _check_total(self, order, document):
-        """Raise Rejected where Odoo would ask another total than the storefront charged."""
-        odoo, storefront = order.amount_total, float(document.total)
-        if order.currency_id.compare_amounts(odoo, storefront):
-            raise errors.Rejected("total_mismatch", odoo=odoo, storefront=storefront)
-
-    def _after(self, backend, snapshot, order, document):
+    def _after(self, backend, snapshot, order, causes):
         """Raise an issue for what a human should know of an order that is imported."""
-        remainder = self.env["storefront.order.lines"]._remainder(document)
-        if remainder:
-            cause = {
-                "code": "unexplained_difference",
-                "key": document.external_id,
-                "params": {"amount": f"{remainder} {document.currency}"},
-            }
-            self.env["storefront.issue"]._raise_for(
-                backend, [cause], snapshot=snapshot, order=order
-            )
+        self.env["storefront.issue"]._raise_for(backend, causes, snapshot=snapshot, order=order)

@@ -1,4 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_tax
+from . import account_move
+from . import account_move_line
 from . import storefront_history
 from . import secret_log
 from . import storefront_backend
@@ -48,6 +51,7 @@ from . import storefront_retention
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_amounts
 from . import sale_order_line
 from . import stock_location
 from . import stock_quant
