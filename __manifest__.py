@@ -39,6 +39,7 @@
         "views/storefront_link_views.xml",
         "views/storefront_outbox_views.xml",
         "views/storefront_privacy_views.xml",
+        "views/order_totals_templates.xml",
         "views/sale_order_views.xml",
         "views/sale_order_workflow_views.xml",
         "views/account_payment_views.xml",

@@ -17,6 +17,7 @@ from . import order_delivery
 from . import order_invoice
 from . import order_payment
 from . import order_rules
+from . import order_comparison
 from . import order_workflow
 from . import order_import
 from . import order_update

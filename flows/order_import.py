@@ -2,13 +2,12 @@
 """From a snapshot to a sale order whose totals equal what the customer was charged.
 
 Reads the same everywhere:
-``_skip_reason → _find_record → _resolve → _prepare_vals → _apply → _after``.
+``_skip_reason → _find_record → _resolve → _prepare_vals → create → _after``.
 """
 
 from odoo import models
 
 from ..models.storefront_event import naive_utc
-from ..platforms import errors
 
 
 class StorefrontOrderImport(models.AbstractModel):
@@ -41,10 +40,11 @@ class StorefrontOrderImport(models.AbstractModel):
             snapshot.error_params = rules._skip_params(backend, document)
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        order = self._apply(document, self._prepare_vals(backend, document, resolved))
+        order = self._apply(self._prepare_vals(backend, document, resolved))
         snapshot.order_id = order
+        causes = self.env["storefront.order.lines"]._prove_total(backend, order, document)
         self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)
-        self._after(backend, snapshot, order, document)
+        self._after(backend, snapshot, order, document, causes)
         return "success", False
 
     def _find_record(self, backend, document):
@@ -67,10 +67,10 @@ class StorefrontOrderImport(models.AbstractModel):
             backend, partner, delivery_partner, resolved
         )
         resolved = self.env["storefront.order.untaxed"]._settle(backend, resolved, fiscal_vals)
-        rules = self.env["storefront.order.rules"]
-        lines = self.env["storefront.order.lines"]._prepare_lines(
+        amount_vals = self.env["storefront.order.lines"]._prepare_order_vals(
             backend, resolved["document"], resolved
         )
+        rules = self.env["storefront.order.rules"]
         return {
             "company_id": backend.company_id.id,
             "partner_id": partner.id,
@@ -84,37 +84,18 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_currency_id": resolved["currency"].id,
             "storefront_backend_id": backend.id,
             "storefront_external_id": document.external_id,
-            "storefront_total": float(document.total),
-            "storefront_total_tax": float(document.total_tax),
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
             **fiscal_vals,
             **self.env["storefront.order.workflow"]._prepare_note_vals(document),
-            **rules._prepare_order_vals(backend, document, resolved, lines),
+            **amount_vals,
+            **rules._prepare_order_vals(backend, document, resolved, amount_vals["order_line"]),
         }
 
-    def _apply(self, document, vals):
-        """Create the order and prove its total."""
-        order = self.env["sale.order"].create(vals)
-        self._check_total(order, document)
-        return order
+    def _apply(self, vals):
+        return self.env["sale.order"].create(vals)
 
-    def _check_total(self, order, document):
-        """Raise Rejected where Odoo would ask another total than the storefront charged."""
-        odoo, storefront = order.amount_total, float(document.total)
-        if order.currency_id.compare_amounts(odoo, storefront):
-            raise errors.Rejected("total_mismatch", odoo=odoo, storefront=storefront)
-
-    def _after(self, backend, snapshot, order, document):
+    def _after(self, backend, snapshot, order, document, causes):
         """Raise an issue for what a human should know of an order that is imported."""
         self.env["storefront.order.fiscal.check"]._check(backend, snapshot, order, document)
-        remainder = self.env["storefront.order.lines"]._remainder(document)
-        if remainder:
-            cause = {
-                "code": "unexplained_difference",
-                "key": document.external_id,
-                "params": {"amount": f"{remainder} {document.currency}"},
-            }
-            self.env["storefront.issue"]._raise_for(
-                backend, [cause], snapshot=snapshot, order=order
-            )
+        self.env["storefront.issue"]._raise_for(backend, causes, snapshot=snapshot, order=order)

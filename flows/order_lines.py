@@ -1,73 +1,137 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The lines of a sale order, and one for what the storefront charged beyond them.
 
-Not here: the amounts of a line (``order_amounts``).
+Not here: the amounts of a line (``order_amounts``), the comparison with what Odoo has made of them
+(``order_comparison``).
 """
-
-from decimal import Decimal
 
 from odoo import fields, models
 
-from ..platforms.documents.money import round_amount
+from ..platforms.documents.money import ZERO
+from .order_amounts import basis
+
+# A line of ours, for what no line of the storefront explains.
+DIFFERENCE = "difference"
 
 
 class StorefrontOrderLines(models.AbstractModel):
     _name = "storefront.order.lines"
     _description = "Storefront Order Lines"
 
-    def _prepare_lines(self, backend, document, resolved):
-        rate = self.env["res.currency"]._get_conversion_rate(
-            backend.company_id.currency_id,
-            resolved["currency"],
-            backend.company_id,
-            document.created_at.date(),
-        )
+    def _prepare_order_vals(self, backend, document, resolved):
+        """Return the values of a sale order that its amounts are made of, the lines among them."""
+        charge = self.env["storefront.order.amounts"]._charge(document, resolved["currency"])
+        lines = self._prepare_lines(backend, document, resolved, charge)
+        return {
+            "storefront_total": float(document.total),
+            "storefront_total_tax": float(document.total_tax),
+            "storefront_currency_rate": charge.rate,
+            "storefront_charged": self.env["storefront.order.comparison"]._describe(
+                document, resolved["taxes"], charge
+            ),
+            "order_line": [fields.Command.create(vals) for vals in lines],
+        }
+
+    def _prepare_lines(self, backend, document, resolved, charge):
+        """Return the values of each line, in the order they are shown."""
         lines = [
-            fields.Command.create(self._prepare_line_vals(document, line, resolved, rate, index))
+            self._prepare_line_vals(backend, document, index, resolved, charge)
             for index, line in enumerate(document.lines)
-            if line.quantity
+            if self._is_kept(line, charge.settled.lines[index])
         ]
-        remainder = self._remainder(document)
-        if remainder:
-            lines.append(fields.Command.create(self._prepare_remainder_vals(backend, remainder)))
+        if charge.settled.remainder:
+            lines.append(self._prepare_remainder_vals(backend, document, charge))
         return lines
 
-    def _prepare_line_vals(self, document, line, resolved, rate, index):
-        product = resolved["products"][index]
-        taxes = resolved["taxes"][index]
+    def _is_kept(self, line, amounts):
+        """Whether a line is on the order: what has no quantity may have amounts left."""
+        return bool(line.quantity or amounts.untaxed or any(amounts.taxes))
+
+    def _prepare_line_vals(self, backend, document, index, resolved, charge):
+        line = document.lines[index]
+        # What is left of a line without its goods must not be delivered.
+        product = resolved["products"][index] if line.quantity else backend.fee_product_id
         vals = {
             "product_id": product.id,
             "sequence": 10 + index,
             "is_delivery": line.kind == "shipping",
             "storefront_external_id": line.external_id,
             "storefront_tax_country_id": resolved["tax_countries"][index].id,
+            "storefront_kind": line.kind,
             **self.env["storefront.order.amounts"]._prepare_amount_vals(
-                document, line, taxes, resolved["currency"], rate
+                document, index, resolved["taxes"][index], charge
             ),
         }
-        if line.kind != "product" or not line.variant_external_id:
+        if line.bundle:
+            bundle = self.env._("Bundle: %s", line.bundle)
+            vals["name"] = f"{line.name}\n{bundle}"
+        elif line.kind != "product" or not line.variant_external_id or not line.quantity:
             vals["name"] = line.name
         return vals
 
-    def _remainder(self, document):
-        """Return what the storefront charged and no line explains."""
-        currency = document.currency
-        charged = sum(
-            (
-                round_amount(document.untaxed(line), currency) + line.tax_total
-                for line in document.lines
-            ),
-            Decimal(0),
-        )
-        return round_amount(document.total - charged, currency)
+    # what the lines don't explain
 
-    def _prepare_remainder_vals(self, backend, remainder):
+    def _prepare_remainder_vals(self, backend, document, charge):
+        name = self._remainder_name(self._remainder_reason(document, charge))
+        remainder = charge.settled.remainder
+        return self._prepare_difference_vals(
+            backend, name, remainder, charge.company.remainder, charge.basis
+        )
+
+    def _remainder_reason(self, document, charge):
+        """Return why the storefront charged more or less than its lines; empty: nobody knows."""
+        settled = charge.settled
+        if settled.is_rounding:
+            return "decimals"
+        named = sum((tax for line in settled.lines for tax in line.taxes), ZERO)
+        return "taxes" if document.total_tax - named == settled.remainder else ""
+
+    def _remainder_name(self, reason):
+        if reason == "decimals":
+            return self.env._("Rounding to the currency's decimals")
+        if reason == "taxes":
+            return self.env._("Taxes the storefront did not name")
+        return self.env._("Difference charged by the storefront")
+
+    def _prepare_difference_vals(self, backend, name, amount, company_amount, given):
         return {
             "product_id": backend.rounding_product_id.id,
-            "name": self.env._("Difference charged by the storefront"),
-            "product_uom_qty": 1,
-            "price_unit": float(remainder),
-            "technical_price_unit": 0.0,
-            "tax_ids": [fields.Command.clear()],
+            "name": name,
             "sequence": 1000,
+            "storefront_kind": DIFFERENCE,
+            **self.env["storefront.order.amounts"]._prepare_plain_vals(
+                amount, company_amount, given
+            ),
         }
+
+    # the proof
+
+    def _prove_total(self, backend, order, document):
+        """Have the order come to what was charged, whatever another module made of its lines.
+
+        Returns the causes of the issues that tell a human of what nothing explains."""
+        causes = []
+        reason = order.storefront_charged["reason"]
+        difference = order.order_line.filtered(lambda line: line.storefront_kind == DIFFERENCE)
+        if difference and reason != "decimals":
+            amount = f"{difference.price_unit:.{order.currency_id.decimal_places}f}"
+            params = {"amount": f"{amount} {document.currency}"}
+            causes.append(self._cause("unexplained_difference", document, params))
+        missing = order.storefront_total - order.amount_total
+        if not order.currency_id.is_zero(missing):
+            params = {"odoo": order.amount_total, "storefront": order.storefront_total}
+            causes.append(self._cause("total_mismatch", document, params))
+            self._make_up(backend, order, order.currency_id.round(missing))
+        return causes
+
+    def _cause(self, code, document, params):
+        return {"code": code, "key": document.external_id, "params": params}
+
+    def _make_up(self, backend, order, amount):
+        """Add a line for what Odoo's total lacks."""
+        name = self.env._("Difference to the storefront's total")
+        rate = order.storefront_currency_rate
+        company_amount = order.company_id.currency_id.round(amount / rate)
+        given = basis(order.currency_id.id, rate)
+        vals = self._prepare_difference_vals(backend, name, amount, company_amount, given)
+        order.order_line = [fields.Command.create(vals)]

@@ -65,11 +65,17 @@ class StorefrontOrderResolve(models.AbstractModel):
     def _find_product(self, backend, line, bound, by_sku):
         if line.kind != "product":
             return backend[LINE_PRODUCTS[line.kind]]
+        if not line.quantity:
+            return backend.fee_product_id  # what is left of a line whose goods aren't on the order
         if line.variant_external_id in bound:
             return bound[line.variant_external_id]
+        if line.sku in by_sku:
+            return by_sku[line.sku]
+        if line.is_gift_card:
+            return backend.gift_card_product_id
         if not line.variant_external_id and not line.sku:
             return backend.custom_product_id
-        return by_sku.get(line.sku, self.env["product.product"])
+        return self.env["product.product"]
 
     def _bound_products(self, backend, lines):
         bindings = self.env["storefront.binding.variant"].search_fetch(

@@ -1,4 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_tax
+from . import account_move
+from . import account_move_line
 from . import storefront_history
 from . import secret_log
 from . import storefront_backend
@@ -43,8 +46,6 @@ from . import storefront_mapping_tax
 from . import storefront_mapping_tax_propose
 from . import storefront_issue_tax
 from . import storefront_backend_tax
-from . import account_move_line
-from . import account_tax
 from . import storefront_binding_variant
 from . import storefront_binding_partner
 from . import storefront_stock_level
@@ -64,6 +65,7 @@ from . import res_partner
 from . import res_partner_fiscal
 from . import sale_order
 from . import sale_order_fiscal
+from . import sale_order_amounts
 from . import sale_order_line
 from . import sale_order_line_delivery
 from . import sale_order_workflow

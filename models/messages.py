@@ -306,7 +306,8 @@ MESSAGES = {
     "currency_missing": _lt("The currency %(currency)s is not active. Activate it."),
     "user_missing": _lt("The backend has no integration users. Create them on the backend."),
     "total_mismatch": _lt(
-        "The order would come to %(odoo)s instead of the %(storefront)s the customer was charged."
+        "Odoo came to %(odoo)s where the customer was charged %(storefront)s. The order has a line "
+        "that makes up for it; Totals on the order shows where the two differ."
     ),
     "unexplained_difference": _lt(
         "The storefront charged %(amount)s that none of its lines explains. The order has a line "

@@ -102,6 +102,12 @@ class StorefrontBackend(models.Model):
         check_company=True,
         default=lambda self: self._default_product("product_custom"),
     )
+    gift_card_product_id = fields.Many2one(
+        "product.product",
+        check_company=True,
+        default=lambda self: self._default_product("product_gift_card"),
+        help="For gift cards sold that are linked to no product.",
+    )
     rounding_product_id = fields.Many2one(
         "product.product",
         check_company=True,

@@ -37,6 +37,8 @@ from . import test_issue_tax
 from . import test_jobs
 from . import test_mapping_tax
 from . import test_messages
+from . import test_order_chain
+from . import test_order_exactness
 from . import test_operation
 from . import test_pause
 from . import test_rate_limit

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_move_reversal
 from . import storefront_backend_pause
 from . import storefront_check
 from . import storefront_check_odoo
