@@ -19,7 +19,7 @@ from .documents.event import (
     RecordKind,
     WebhookSubscription,
 )
-from .documents.order import Order
+from .documents.order import Order, OrderSummary
 from .documents.product import Variant
 from .documents.stock import Location, StockChange, StockKey, StockResult
 from .errors import Unsupported
@@ -180,6 +180,23 @@ class Adapter(ABC):
     ) -> Page[RecordChange]:
         """Return one page of the records changed at or after ``since``, oldest change first."""
         raise Unsupported("changes")
+
+    def fetch_order_list(
+        self,
+        *,
+        created_from: datetime | None = None,
+        created_to: datetime | None = None,
+        cursor: str = "",
+    ) -> Page[OrderSummary]:
+        """Return one page of the orders placed at or after ``created_from`` and before
+        ``created_to``, oldest first. None is no limit."""
+        raise Unsupported("order_list")
+
+    def find_orders(self, numbers: Sequence[str]) -> tuple[OrderSummary, ...]:
+        """Return the orders people call by one of ``numbers`` (``#1001``, or ``1001``).
+
+        Numbers nothing has are missing from what is returned; two orders may have the same one."""
+        raise Unsupported("order_list")
 
     @staticmethod
     @abstractmethod

@@ -14,7 +14,13 @@ from ..platforms.documents.access import PrivacyRequest, Token
 from ..platforms.documents.connection import ConnectionReport, Page
 from ..platforms.documents.customer import Address, Customer
 from ..platforms.documents.event import FetchedRecord, RecordChange, WebhookSubscription
-from ..platforms.documents.order import Discount, Order, OrderLine, TaxLine
+from ..platforms.documents.order import (
+    Discount,
+    Order,
+    OrderLine,
+    OrderSummary,
+    TaxLine,
+)
 from ..platforms.documents.stock import Location, StockRefusal, StockResult
 from ..platforms.errors import BadPayload, Rejected
 
@@ -41,6 +47,7 @@ class FakeShop:
         self.webhook_count = 0
         self.refused_topics = set()
         self.changes_per_page = 3
+        self.orders_per_page = 3
         self.orders = {}
         self.variant_pages = [()]
         self.markers = {}
@@ -187,6 +194,34 @@ class FakeAdapter(Adapter):
             next_cursor=f"{page[-1][0].isoformat()} {page[-1][1]}" if has_more else "",
         )
 
+    def fetch_order_list(self, *, created_from=None, created_to=None, cursor=""):
+        """The cursor is how many orders were read."""
+        self._call("fetch_order_list", (created_from, created_to, cursor))
+        orders = sorted(
+            (
+                order
+                for order in self.shop.orders.values()
+                if (created_from is None or order.created_at >= created_from)
+                and (created_to is None or order.created_at < created_to)
+            ),
+            key=lambda order: (order.created_at, order.external_id),
+        )
+        start = int(cursor or 0)
+        end = start + self.shop.orders_per_page
+        return Page(
+            items=tuple(map(summary, orders[start:end])),
+            next_cursor=str(end) if end < len(orders) else "",
+        )
+
+    def find_orders(self, numbers):
+        self._call("find_orders", tuple(numbers))
+        wanted = {number.lstrip("#") for number in numbers}
+        return tuple(
+            summary(order)
+            for order in self.shop.orders.values()
+            if order.number.lstrip("#") in wanted
+        )
+
     @staticmethod
     def parse_order(payload):
         return decode_order(payload)
@@ -264,6 +299,22 @@ class FakeAdapter(Adapter):
                 self.shop.stock[change.key] = int(change.quantity)
                 accepted.append(change.key)
         return StockResult(accepted=tuple(accepted), stale=tuple(stale), refused=tuple(refused))
+
+
+def summary(order):
+    """Return an order as a list shows it."""
+    return OrderSummary(
+        external_id=order.external_id,
+        number=order.number,
+        created_at=order.created_at,
+        updated_at=order.updated_at,
+        total=order.total,
+        currency=order.currency,
+        customer_name=order.customer.name,
+        status=order.status,
+        is_test=order.is_test,
+        cancelled_at=order.cancelled_at,
+    )
 
 
 def encode(value):

@@ -159,3 +159,20 @@ class Order:
     def total_untaxed(self) -> Decimal:
         """Return the total without taxes."""
         return self.total - self.total_tax
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderSummary:
+    """An order as a list shows it. ``total`` and ``currency`` are the store's; ``status`` is the
+    storefront's own word, as in ``Order``."""
+
+    external_id: str
+    number: str
+    created_at: datetime
+    updated_at: datetime
+    total: Decimal
+    currency: str
+    customer_name: str = ""
+    status: str = ""
+    is_test: bool = False
+    cancelled_at: datetime | None = None
