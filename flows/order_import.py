@@ -39,7 +39,9 @@ class StorefrontOrderImport(models.AbstractModel):
         if reason:
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        order = self._apply(document, self._prepare_vals(backend, document, resolved))
+        vals = self._prepare_vals(backend, document, resolved)
+        vals["storefront_import_id"] = snapshot.import_id.id
+        order = self._apply(document, vals)
         snapshot.order_id = order
         self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)
         self._after(backend, snapshot, order, document)

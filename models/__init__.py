@@ -43,6 +43,10 @@ from . import storefront_link_progress
 from . import storefront_replay
 from . import storefront_link_line
 from . import storefront_backend_link
+from . import storefront_import
+from . import storefront_import_progress
+from . import storefront_import_line
+from . import storefront_backend_import
 from . import product_product
 from . import storefront_retention
 from . import res_config_settings
