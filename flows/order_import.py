@@ -17,7 +17,7 @@ class StorefrontOrderImport(models.AbstractModel):
     _description = "Storefront Order Import"
 
     def _parse(self, backend, payload):
-        return backend._adapter_class().parse_order(payload)
+        return backend._adapter_class().parse_order(payload, currency=backend.order_currency)
 
     def _lock_keys(self, backend, document):
         customers = self.env["storefront.customer.import"]

@@ -90,6 +90,13 @@ class StorefrontBackend(models.Model):
         default="paid",
         required=True,
     )
+    order_currency = fields.Selection(
+        [("store", "The store's"), ("shopper", "The shopper's")],
+        default="store",
+        required=True,
+        help="The currency of orders and invoices where a shopper pays in another than the store's."
+        " Holds for orders imported from now on.",
+    )
     import_test_orders = fields.Boolean()
     warehouse_id = fields.Many2one(
         "stock.warehouse", check_company=True, help="Empty: the company's default warehouse."

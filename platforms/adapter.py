@@ -19,7 +19,7 @@ from .documents.event import (
     RecordKind,
     WebhookSubscription,
 )
-from .documents.order import Order, OrderSummary
+from .documents.order import Currency, Order, OrderSummary
 from .documents.product import Variant
 from .documents.stock import Location, StockChange, StockKey, StockResult
 from .errors import Unsupported
@@ -200,8 +200,9 @@ class Adapter(ABC):
 
     @staticmethod
     @abstractmethod
-    def parse_order(payload: Mapping[str, Any]) -> Order:
-        """Return the order in a fetched payload; no call is made. Raises BadPayload."""
+    def parse_order(payload: Mapping[str, Any], *, currency: Currency = "store") -> Order:
+        """Return the order in a fetched payload, its amounts in the store's or the shopper's
+        currency and its ``counterpart`` in the other; no call is made. Raises BadPayload."""
 
     @staticmethod
     def forget_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -22,6 +22,8 @@ PaymentState = Literal[
 ]
 FulfillmentState = Literal["unfulfilled", "partial", "fulfilled"]
 PaymentKind = Literal["authorization", "payment", "refund"]
+# Whose currency amounts are read in.
+Currency = Literal["store", "shopper"]
 # What the storefront thinks of a fraud; empty where it has no opinion (yet).
 FraudRisk = Literal["", "low", "medium", "high"]
 

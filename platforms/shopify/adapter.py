@@ -6,7 +6,7 @@ Not here: how calls are made (``client``) and what is said in them (``queries``,
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -21,14 +21,14 @@ from ..documents.event import (
     RecordKind,
     WebhookSubscription,
 )
-from ..documents.order import Order
+from ..documents.order import Currency, Order, OrderSummary
 from ..documents.product import Variant
 from ..documents.stock import Location, StockChange, StockKey, StockResult
-from ..errors import AuthFailed, BadPayload, NotConfigured, Rejected, Unsupported
+from ..errors import AuthFailed, NotConfigured, Rejected, Unsupported
 from . import adapter_catalogue as catalogue
+from . import adapter_orders as orders
 from . import build, const, parse, parse_order, queries, sdk, webhooks
-from .build_changes import Position
-from .client import Client, next_cursor
+from .client import Client
 from .client_errors import is_protected
 
 
@@ -162,13 +162,13 @@ class ShopifyAdapter(Adapter):
     def fetch_records(
         self, kind: RecordKind, external_ids: Sequence[str]
     ) -> tuple[FetchedRecord, ...]:
-        """Return orders with all their lines; one call for twenty orders of up to 25 lines."""
+        """Return orders with all their lines; one call for fifty orders of up to 25 lines."""
         if kind != "order":
             raise Unsupported(f"fetch_{kind}")
         return tuple(
             record
             for ids in catalogue.batches(external_ids, const.ORDERS_PER_FETCH)
-            for record in self._fetch_orders(ids)
+            for record in orders.fetch(self.client, ids)
         )
 
     def fetch_changes(
@@ -180,22 +180,34 @@ class ShopifyAdapter(Adapter):
         lag by seconds: overlap. Raises BadPayload(``bad_cursor``): start again from ``since``."""
         if kind != "order":
             raise Unsupported(f"changes of {kind}")
-        position = Position.parse(cursor) if cursor else Position.start(since)
-        try:
-            data = self.client.execute(queries.CHANGES, position.variables())
-        except Rejected as error:
-            # "Invalid cursor for current pagination sort." has no code of its own.
-            if position.after and "cursor" in error.detail.lower():
-                raise BadPayload("bad_cursor", detail=error.detail) from None
-            raise
-        changes = parse.order_changes(data)
-        after = next_cursor(data.get("orders") or {}, position.after or None)
-        return Page(items=changes, next_cursor=position.next(changes, after))
+        return orders.changes(self.client, since, cursor)
+
+    def fetch_order_list(
+        self,
+        *,
+        created_from: datetime | None = None,
+        created_to: datetime | None = None,
+        cursor: str = "",
+    ) -> Page[OrderSummary]:
+        """Return up to 250 orders by ``processedAt``, the date Shopify shows, each once.
+
+        Without ``read_all_orders`` those of the last 60 days. Raises BadPayload(``bad_cursor``):
+        start again."""
+        return orders.placed(self.client, created_from, created_to, cursor)
+
+    def find_orders(self, numbers: Sequence[str]) -> tuple[OrderSummary, ...]:
+        """Return the orders of these names or numbers; one call for fifty of them."""
+        named = [number for number in numbers if orders.bare_number(number)]
+        found = chain.from_iterable(
+            orders.find(self.client, batch)
+            for batch in catalogue.batches(named, const.NUMBERS_PER_SEARCH)
+        )
+        return tuple({one.external_id: one for one in found}.values())
 
     @staticmethod
-    def parse_order(payload: Mapping[str, Any]) -> Order:
+    def parse_order(payload: Mapping[str, Any], *, currency: Currency = "store") -> Order:
         """Return the order in a fetched payload. Raises BadPayload."""
-        return parse_order.order(payload)
+        return parse_order.order(payload, currency)
 
     @staticmethod
     def forget_customer(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -267,14 +279,6 @@ class ShopifyAdapter(Adapter):
             return None if "read_customers" in missing_scopes else False
         except Rejected:
             return None
-
-    def _fetch_orders(self, ids: Sequence[str]) -> Iterator[FetchedRecord]:
-        gids = [build.gid("Order", external_id) for external_id in ids]
-        nodes = self.client.nodes(queries.ORDERS, gids, {"lines": const.LINES_PER_ORDER})
-        for external_id, node in zip(ids, nodes, strict=True):
-            if node:
-                self.client.complete_lines(queries.ORDER_LINES, node)
-            yield parse_order.fetched_order(external_id, node)
 
 
 def _app_credentials(settings: AdapterSettings) -> Mapping[str, str]:

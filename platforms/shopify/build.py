@@ -37,7 +37,7 @@ def sku_search(skus: Sequence[str]) -> str:
 
     Syntax: https://shopify.dev/docs/api/usage/search-syntax. It finds more than asked (it ignores
     case and punctuation): compare what comes back."""
-    return " OR ".join(f"sku:{_quoted(sku)}" for sku in skus)
+    return " OR ".join(f"sku:{quoted(sku)}" for sku in skus)
 
 
 def marker_lookups(markers: Sequence[str]) -> dict[str, Any]:
@@ -105,6 +105,7 @@ def stock_set_variables(changes: Sequence[StockChange], idempotency_key: str) ->
     }
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a phrase of a search."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

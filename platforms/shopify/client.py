@@ -88,18 +88,18 @@ class Client:
             raise BadPayload("wrong_type", detail="nodes", path="nodes")
         return [node if isinstance(node, dict) and node else None for node in found]
 
-    def complete_lines(self, document: str, order: dict[str, Any]) -> None:
-        """Append the order's further pages of lines to its first one.
+    def complete(self, document: str, order: dict[str, Any], connection: str) -> None:
+        """Append the further pages of one of the order's lists to its first one.
 
         Raises RetryLater when the order changed between two pages."""
-        lines = _mapping(order.get("lineItems"))
+        lines = _mapping(order.get(connection))
         after = next_cursor(lines, None)
         while after is not None:
             variables = {"id": order.get("id"), "lines": const.MAX_ITEMS, "after": after}
             again = _mapping(self.execute(document, variables).get("order"))
             if again.get("updatedAt") != order.get("updatedAt"):
                 raise RetryLater("changed_while_read", seconds=1.0, uses_try=False)
-            page = _mapping(again.get("lineItems"))
+            page = _mapping(again.get(connection))
             lines["nodes"] = [*_nodes(lines), *_nodes(page)]
             lines["pageInfo"] = page.get("pageInfo")
             after = next_cursor(page, after)

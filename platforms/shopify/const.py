@@ -5,7 +5,7 @@ from typing import Literal
 
 from ..documents.access import PrivacyType
 from ..documents.event import EventKind
-from ..documents.order import FulfillmentState, PaymentState
+from ..documents.order import FraudRisk, FulfillmentState, PaymentKind, PaymentState
 
 API_VERSION = "2026-10"
 
@@ -42,9 +42,10 @@ WEBHOOK_TOPICS = (
 MAX_ITEMS = 250
 # Fewer than the cost of a query would allow (see README.md), so that an answer stays small. More
 # lines are fetched only for the orders that have them.
-ORDERS_PER_FETCH = 20
+ORDERS_PER_FETCH = 50
 LINES_PER_ORDER = 25
 SKUS_PER_SEARCH = 50
+NUMBERS_PER_SEARCH = 50
 MARKERS_PER_LOOKUP = 50
 
 # The marker is a metafield in a namespace reserved to our app: nobody else can write it.
@@ -96,6 +97,30 @@ FULFILLMENT_STATES: dict[str, FulfillmentState] = {
     "FULFILLMENT_NOT_REQUIRED": "fulfilled",
     "PARTIALLY_FULFILLED": "partial",
 }
+
+# Where an order stands: the word for its payment, null until there is any, or that it's cancelled.
+CANCELLED = "CANCELLED"
+NO_STATUS = "PENDING"
+
+# What moves money. A void moves none, and change is taken off what was paid.
+PAYMENT_KINDS: dict[str, PaymentKind] = {
+    "AUTHORIZATION": "authorization",
+    "EMV_AUTHORIZATION": "authorization",
+    "CAPTURE": "payment",
+    "SALE": "payment",
+    "REFUND": "refund",
+}
+GIFT_CARD_GATEWAY = "gift_card"
+
+RECOMMENDATIONS: dict[str, FraudRisk] = {"ACCEPT": "low", "INVESTIGATE": "medium", "CANCEL": "high"}
+# The worst first.
+RISK_LEVELS: dict[str, FraudRisk] = {"HIGH": "high", "MEDIUM": "medium", "LOW": "low"}
+
+# Where a tax's title may begin with the country whose tax it is.
+VAT_COUNTRIES = frozenset(
+    ("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU",
+     "IE", "IT", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")
+)  # fmt: skip
 
 # Which record a webhook is about, by its topic or the first word of it, and where its body says so.
 WEBHOOK_RECORDS: dict[str, tuple[EventKind, str]] = {

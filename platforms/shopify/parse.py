@@ -3,7 +3,6 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from ..documents.connection import ConnectionReport, Page
@@ -31,16 +30,6 @@ def external_id(wire: Wire, path: str = "id") -> str:
 def optional_id(wire: Wire, path: str) -> str:
     """Return the number in a global id, empty where there is none."""
     return external_id(wire, path) if wire.text(path) else ""
-
-
-def money(wire: Wire, path: str) -> Decimal:
-    """Return an amount of a MoneyBag in the shop's currency. Raises BadPayload without one."""
-    return wire.number(f"{path}.shopMoney.amount")
-
-
-def optional_money(wire: Wire, path: str) -> Decimal:
-    """Return an amount of a MoneyBag in the shop's currency, zero without one."""
-    return wire.number(f"{path}.shopMoney.amount", ZERO)
 
 
 def connection_report(data: Mapping[str, Any]) -> ConnectionReport:

@@ -1,22 +1,28 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Wire -> order. Null fields are tolerated; what an order can't do without is BadPayload.
 
-Amounts are in the shop's currency. README.md says which of Shopify's figures an order is made of.
+Not here: its lines (``parse_order_lines``), what an edit left of them (``parse_order_edit``), its
+payments (``parse_order_payments``). README.md says which of Shopify's figures an order is made of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from ..documents.customer import Address, Customer
 from ..documents.event import FetchedRecord
-from ..documents.money import ZERO, round_amount
-from ..documents.order import Discount, Order, OrderLine, TaxLine
+from ..documents.money import ZERO
+from ..documents.order import Currency, FraudRisk, Order, OrderSummary
 from ..wire import Wire
 from . import const
-from .parse import external_id, money, optional_id, optional_money
+from .parse import external_id, optional_id
+from .parse_order_edit import edit_of
+from .parse_order_lines import Lines
+from .parse_order_money import Side, sides
+from .parse_order_payments import payments, total_refunded
 
-ONE = Decimal(1)
+_AS_PLACED = ("totalPriceSet", "totalTaxSet")
 
 # What tells who ordered, or may: notes and attributes hold what a customer typed.
 _PERSONAL = (
@@ -31,42 +37,76 @@ _PERSONAL = (
 )
 
 
-def order(payload: Mapping[str, Any]) -> Order:
-    """Return the order of a fetched payload, with all its lines.
+def order(payload: Mapping[str, Any], currency: Currency = "store") -> Order:
+    """Return the order of a fetched payload, with all its lines, in one of its currencies.
 
     An edited order is read as it is now, any other as it was placed. Raises BadPayload."""
     wire = Wire(payload)
-    cancelled_at = wire.moment("cancelledAt")
-    current = "current" if wire.flag("edited") and not cancelled_at else ""
-    total, total_tax = (
-        ("currentTotalPriceSet", "currentTotalTaxSet")
-        if current
-        else ("totalPriceSet", "totalTaxSet")
-    )
-    rounding = optional_money(wire, "totalCashRoundingAdjustment.paymentSet")
+    store, shopper = sides(wire)
+    if store == shopper:
+        return _order(wire, store)
+    chosen, other = (store, shopper) if currency == "store" else (shopper, store)
+    return replace(_order(wire, chosen), counterpart=_order(wire, other))
+
+
+def _order(wire: Wire, side: Side) -> Order:
+    edit = edit_of(wire, side)
+    total, total_tax = ("currentTotalPriceSet", "currentTotalTaxSet") if edit else _AS_PLACED
+    shipping = _address(wire.child("shippingAddress"))
+    billing = _address(wire.child("billingAddress"))
     return Order(
         external_id=external_id(wire),
         number=wire.required("name"),
         created_at=wire.required_moment("processedAt"),
         updated_at=wire.required_moment("updatedAt"),
-        currency=wire.required("currencyCode"),
+        currency=side.currency,
         prices_include_tax=wire.flag("taxesIncluded"),
         payment_state=const.PAYMENT_STATES.get(wire.text("displayFinancialStatus"), "pending"),
         fulfillment_state=const.FULFILLMENT_STATES.get(
             wire.text("displayFulfillmentStatus"), "unfulfilled"
         ),
-        cancelled_at=cancelled_at,
+        cancelled_at=wire.moment("cancelledAt"),
         customer=_customer(wire),
-        billing_address=_address(wire.child("billingAddress")),
-        shipping_address=_address(wire.child("shippingAddress")),
-        lines=_lines(wire, bool(current)),
-        total=money(wire, total) + rounding,
-        total_tax=optional_money(wire, total_tax),
+        billing_address=billing,
+        shipping_address=shipping,
+        lines=Lines(wire, side, edit, _destination(wire, shipping, billing)).parse(),
+        total=side.money(wire, total)
+        + side.optional(wire, "totalCashRoundingAdjustment.paymentSet")
+        + (edit.refunded_charge if edit else ZERO),
+        total_tax=side.optional(wire, total_tax) + (edit.refunded_total.tax if edit else ZERO),
         note=wire.text("note"),
         tags=wire.texts("tags"),
         is_test=wire.flag("test"),
         payment_methods=wire.texts("paymentGatewayNames"),
-        raw=payload,
+        payments=payments(wire, side),
+        total_refunded=total_refunded(wire, side),
+        status=_status(wire),
+        channel=_channel(wire),
+        location_external_id=optional_id(wire, "retailLocation.id"),
+        fraud_risk=_fraud_risk(wire),
+        tax_exempt=wire.flag("taxExempt"),
+        purchase_number=wire.text("poNumber"),
+        raw=wire.value,
+    )
+
+
+def summary(wire: Wire) -> OrderSummary:
+    """Return an order of a list, in the store's currency."""
+    store, _shopper = sides(wire)
+    is_current = wire.flag("edited") and not wire.text("cancelledAt")
+    rounding: Decimal = store.optional(wire, "totalCashRoundingAdjustment.paymentSet")
+    return OrderSummary(
+        external_id=external_id(wire),
+        number=wire.required("name"),
+        created_at=wire.required_moment("processedAt"),
+        updated_at=wire.required_moment("updatedAt"),
+        total=store.money(wire, "currentTotalPriceSet" if is_current else "totalPriceSet")
+        + rounding,
+        currency=store.currency,
+        customer_name=_customer(wire).name,
+        status=_status(wire),
+        is_test=wire.flag("test"),
+        cancelled_at=wire.moment("cancelledAt"),
     )
 
 
@@ -87,169 +127,36 @@ def fetched_order(identifier: str, payload: dict[str, Any] | None) -> FetchedRec
     )
 
 
-def _lines(wire: Wire, current: bool) -> tuple[OrderLine, ...]:
-    """Return everything that was charged for, in the order people read an invoice."""
-    currency = wire.required("currencyCode")
-    included = wire.flag("taxesIncluded")
-    tip = optional_money(wire, "totalTipReceivedSet")
-    lines: list[OrderLine] = []
-    duties: list[OrderLine] = []
-    for item in wire.rows("lineItems.nodes"):
-        line = _product_line(item, currency, included, current)
-        if line and _is_tip(item, line, tip):
-            tip -= line.charged
-            line = _extra("tip", "Tip", line.charged, line.external_id)
-        if line:
-            lines.append(line)
-            duties += [] if wire.flag("dutiesIncluded") else _fees("duty", item.rows("duties"))
-    lines += _shipping_lines(wire, current)
-    lines += duties
-    lines += _fees("fee", wire.rows("additionalFees"))
-    if tip:
-        lines.append(_extra("tip", "Tip", tip))
-    rounding = optional_money(wire, "totalCashRoundingAdjustment.paymentSet")
-    if rounding:
-        lines.append(_extra("rounding", "Cash rounding", rounding))
-    return tuple(lines)
+def _status(wire: Wire) -> str:
+    """Return Shopify's word for where the payment stands, unless the order is cancelled."""
+    if wire.text("cancelledAt"):
+        return const.CANCELLED
+    return wire.text("displayFinancialStatus") or const.NO_STATUS
 
 
-def _product_line(item: Wire, currency: str, included: bool, current: bool) -> OrderLine | None:
-    """Return a line, None where nothing is left of it."""
-    quantity = item.number("quantity")
-    kept = item.number("currentQuantity", quantity) if current else quantity
-    if not kept or not quantity:
-        return None
-    taxes, discounts = _taxes(item), _discounts(item)
-    unit_price = money(item, "originalUnitPriceSet")
-    if kept != quantity:
-        share = kept / quantity
-        taxes = _shrunk_taxes(taxes, share, currency)
-        charged = money(item, "priceAfterAllDiscountsBeforeTaxesSet")
-        charged += sum((tax.amount for tax in taxes), ZERO) if included else ZERO
-        discounts = _shrunk_discounts(discounts, share, unit_price * kept - charged, currency)
-    return OrderLine(
-        external_id=external_id(item),
-        name=item.required("name"),
-        sku=item.text("sku"),
-        product_external_id=optional_id(item, "product.id"),
-        variant_external_id=optional_id(item, "variant.id"),
-        quantity=kept,
-        unit_price=unit_price,
-        discounts=discounts,
-        taxes=taxes,
-        is_gift_card=item.flag("isGiftCard"),
-        requires_shipping=item.flag("requiresShipping"),
+def _channel(wire: Wire) -> str:
+    """Return where an order was placed; an app that didn't say is a number, and has a name."""
+    source = wire.text("sourceName")
+    return wire.text("app.name") or source if source.isdigit() or not source else source
+
+
+def _fraud_risk(wire: Wire) -> FraudRisk:
+    """Return what Shopify recommends, else the worst that was found."""
+    recommended = const.RECOMMENDATIONS.get(wire.text("risk.recommendation"))
+    if recommended:
+        return recommended
+    found = {row.text("riskLevel") for row in wire.rows("risk.assessments")}
+    return next((risk for level, risk in const.RISK_LEVELS.items() if level in found), "")
+
+
+def _destination(wire: Wire, shipping: Address | None, billing: Address | None) -> str:
+    """Return the country an order goes to: it is handed over in a shop, or sent, or digital."""
+    countries = (
+        shipping.country_code if shipping else "",
+        wire.text("retailLocation.address.countryCode"),
+        billing.country_code if billing else "",
     )
-
-
-def _is_tip(item: Wire, line: OrderLine, tip: Decimal) -> bool:
-    """Whether a line is (a part of) the tip: nothing says so but what it lacks and its amount."""
-    plain = not (line.variant_external_id or line.sku or line.taxes or line.requires_shipping)
-    return plain and not item.flag("taxable") and 0 < line.charged <= tip
-
-
-def _shipping_lines(wire: Wire, current: bool) -> Iterable[OrderLine]:
-    currency = wire.required("currencyCode")
-    for index, item in enumerate(wire.rows("shippingLines.nodes")):
-        if current and item.flag("isRemoved"):
-            continue
-        price, taxes, discounts = money(item, "originalPriceSet"), _taxes(item), _discounts(item)
-        charged = optional_money(item, "discountedPriceSet")
-        left = optional_money(item, "currentDiscountedPriceSet")
-        if current and left != charged:
-            share = left / charged if charged else ZERO
-            taxes = _shrunk_taxes(taxes, share, currency)
-            price = left
-            discounts = ()
-        yield OrderLine(
-            external_id=optional_id(item, "id") or f"shipping-{index}",
-            kind="shipping",
-            name=item.text("title") or item.text("code") or "Shipping",
-            quantity=ONE,
-            unit_price=price,
-            discounts=discounts,
-            taxes=taxes,
-            requires_shipping=False,
-        )
-
-
-def _fees(kind: str, rows: Iterable[Wire]) -> list[OrderLine]:
-    """Return the lines of duties and of additional fees."""
-    return [
-        OrderLine(
-            external_id=external_id(row),
-            kind="duty" if kind == "duty" else "fee",
-            name=row.text("name") or "Duties",
-            quantity=ONE,
-            unit_price=money(row, "price"),
-            taxes=_taxes(row),
-            requires_shipping=False,
-        )
-        for row in rows
-    ]
-
-
-def _extra(kind: str, name: str, amount: Decimal, identifier: str = "") -> OrderLine:
-    return OrderLine(
-        external_id=identifier or kind,
-        kind="tip" if kind == "tip" else "rounding",
-        name=name,
-        quantity=ONE,
-        unit_price=amount,
-        requires_shipping=False,
-    )
-
-
-def _taxes(wire: Wire) -> tuple[TaxLine, ...]:
-    return tuple(
-        TaxLine(
-            title=row.text("title"),
-            rate=row.number("rate", ZERO),
-            amount=money(row, "priceSet"),
-            collected_by_platform=row.flag("channelLiable"),
-        )
-        for row in wire.rows("taxLines")
-    )
-
-
-def _discounts(wire: Wire) -> tuple[Discount, ...]:
-    rows = (
-        (row.child("discountApplication"), money(row, "allocatedAmountSet"))
-        for row in wire.rows("discountAllocations")
-    )
-    return tuple(
-        Discount(
-            title=(given.text("code") or given.text("title") if given else "") or "Discount",
-            amount=amount,
-        )
-        for given, amount in rows
-        if amount
-    )
-
-
-def _shrunk_taxes(taxes: tuple[TaxLine, ...], share: Decimal, currency: str) -> tuple[TaxLine, ...]:
-    return tuple(
-        TaxLine(
-            title=tax.title,
-            rate=tax.rate,
-            amount=round_amount(tax.amount * share, currency),
-            collected_by_platform=tax.collected_by_platform,
-        )
-        for tax in taxes
-    )
-
-
-def _shrunk_discounts(
-    discounts: tuple[Discount, ...], share: Decimal, total: Decimal, currency: str
-) -> tuple[Discount, ...]:
-    """Scale discounts down; the last takes what remains of ``total``, so that the line adds up."""
-    shrunk = []
-    for discount in discounts[:-1]:
-        amount = round_amount(discount.amount * share, currency)
-        shrunk.append(Discount(title=discount.title, amount=amount))
-        total -= amount
-    shrunk += [Discount(title=discount.title, amount=total) for discount in discounts[-1:]]
-    return tuple(shrunk)
+    return next(filter(None, countries), "")
 
 
 def _customer(wire: Wire) -> Customer:

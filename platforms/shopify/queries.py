@@ -1,13 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every GraphQL document sent to Shopify, for API version 2026-10.
 
-Money is read in the shop's currency (``shopMoney``). A test validates each document against the
-official schema and holds its cost below the limit of one query.
+Money is read in the shop's and in the shopper's currency, whose names are in the order's head. A
+test validates each document against the official schema and holds its cost below the limit of one
+query.
 """
 
 import functools
 
-_MONEY = "fragment Money on MoneyBag { shopMoney { amount currencyCode } }"
+_MONEY = "fragment Money on MoneyBag { shopMoney { amount } presentmentMoney { amount } }"
 
 _TAX = "fragment Tax on TaxLine { title rate channelLiable priceSet { ...Money } }"
 
@@ -32,9 +33,11 @@ fragment Address on MailingAddress {
 
 _LINE = """
 fragment Line on LineItem {
-  id name sku quantity currentQuantity requiresShipping taxable isGiftCard
+  id name sku quantity currentQuantity unfulfilledQuantity nonFulfillableQuantity
+  requiresShipping taxable isGiftCard
   product { id }
   variant { id }
+  lineItemGroup { title }
   customAttributes { key value }
   originalUnitPriceSet { ...Money }
   priceAfterAllDiscountsBeforeTaxesSet { ...Money }
@@ -74,19 +77,49 @@ fragment Buyer on Order {
 }
 """
 
+_TRANSACTION = """
+fragment Transaction on OrderTransaction {
+  id kind status gateway paymentId processedAt
+  amountSet { ...Money }
+  amountRoundingSet { ...Money }
+  parentTransaction { id }
+  fees { amount { amount currencyCode } taxAmount { amount currencyCode } }
+}
+"""
+
+# An edit that removes units makes a refund too, one without money.
+_REFUND = """
+fragment Refunded on Refund {
+  totalRefundedSet { ...Money }
+  transactions(first: 1) { nodes { id } }
+  refundLineItems(first: 50) {
+    nodes { quantity restockType lineItem { id } subtotalSet { ...Money } totalTaxSet { ...Money } }
+  }
+  refundShippingLines(first: 10) {
+    nodes { shippingLine { id } subtotalAmountSet { ...Money } taxAmountSet { ...Money } }
+  }
+}
+"""
+
 _ORDER = """
 fragment OrderHead on Order {
   id name poNumber processedAt updatedAt cancelledAt cancelReason
   displayFinancialStatus displayFulfillmentStatus edited test
   currencyCode presentmentCurrencyCode taxesIncluded dutiesIncluded
   note tags sourceName paymentGatewayNames
+  app { name }
+  retailLocation { id address { countryCode } }
+  risk { recommendation assessments { riskLevel } }
   customAttributes { key value }
   totalPriceSet { ...Money }
   totalTaxSet { ...Money }
   currentTotalPriceSet { ...Money }
   currentTotalTaxSet { ...Money }
   totalTipReceivedSet { ...Money }
-  totalCashRoundingAdjustment { paymentSet { ...Money } }
+  totalRefundedSet { ...Money }
+  totalCashRoundingAdjustment { paymentSet { ...Money } refundSet { ...Money } }
+  transactions(first: 250) { ...Transaction }
+  refunds(first: 50) { ...Refunded }
   additionalFees { id name price { ...Money } taxLines { ...Tax } }
 }
 """
@@ -99,13 +132,18 @@ query Orders($ids: [ID!]!, $lines: Int!) {
     ... on Order {
       ...OrderHead
       ...Buyer
-      shippingLines(first: 20, includeRemovals: true) { nodes { ...Shipping } }
+      shippingLines(first: 20, includeRemovals: true) {
+        nodes { ...Shipping }
+        pageInfo { hasNextPage endCursor }
+      }
       lineItems(first: $lines) { nodes { ...Line } pageInfo { hasNextPage endCursor } }
     }
   }
 }
 """
     + _ORDER
+    + _TRANSACTION
+    + _REFUND
     + _BUYER
     + _ADDRESS
     + _LINE
@@ -132,6 +170,53 @@ query OrderLines($id: ID!, $lines: Int!, $after: String!) {
     + _ALLOCATION
     + _TAX
     + _MONEY
+)
+
+# Further shipping lines of one order: one for each delivery of an order that is split.
+ORDER_SHIPPING = (
+    """
+query OrderShipping($id: ID!, $lines: Int!, $after: String!) {
+  order(id: $id) {
+    updatedAt
+    shippingLines(first: $lines, after: $after, includeRemovals: true) {
+      nodes { ...Shipping }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+    + _SHIPPING
+    + _ALLOCATION
+    + _TAX
+    + _MONEY
+)
+
+_SUMMARY = (
+    """
+fragment Summary on Order {
+  id name number processedAt updatedAt cancelledAt displayFinancialStatus edited test currencyCode
+  totalPriceSet { ...Money }
+  currentTotalPriceSet { ...Money }
+  totalCashRoundingAdjustment { paymentSet { ...Money } }
+  customer { firstName lastName }
+  billingAddress { name }
+  shippingAddress { name }
+}
+"""
+    + _MONEY
+)
+
+# Which orders there are, by the time they were placed; the search for it counts whole seconds.
+ORDER_LIST = (
+    """
+query OrderList($first: Int!, $after: String, $search: String) {
+  orders(first: $first, after: $after, query: $search, sortKey: PROCESSED_AT) {
+    nodes { ...Summary }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + _SUMMARY
 )
 
 SHOP = """

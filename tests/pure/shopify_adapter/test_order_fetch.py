@@ -34,9 +34,9 @@ def test_a_full_fetch_is_one_call(store, adapter):
 
 
 def test_more_orders_than_fit_one_call_are_read_in_several(store, adapter):
-    store.answer(nodes=[None] * 20)
+    store.answer(nodes=[None] * 50)
     store.answer(nodes=[None])
-    assert len(adapter.fetch_records("order", [str(number) for number in range(1, 22)])) == 21
+    assert len(adapter.fetch_records("order", [str(number) for number in range(1, 52)])) == 51
 
 
 def lines_page(fixture, count, cursor, first=0):

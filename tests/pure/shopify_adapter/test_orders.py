@@ -17,6 +17,7 @@ from odoo.addons.storefront_connector.platforms.documents.order import (
     Discount,
     Order,
     OrderLine,
+    Payment,
     TaxLine,
 )
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
@@ -25,8 +26,14 @@ parse = ShopifyAdapter.parse_order
 NAMES = ("order_placed", "order_included", "order_edited", "order_extras")
 
 
-def tax(title, rate, amount, by_platform=False):
-    return TaxLine(title=title, rate=D(rate), amount=D(amount), collected_by_platform=by_platform)
+def tax(title, rate, amount, country="", by_platform=False):
+    return TaxLine(
+        title=title,
+        rate=D(rate),
+        amount=D(amount),
+        collected_by_platform=by_platform,
+        country_code=country,
+    )
 
 
 def discount(title, amount):
@@ -99,7 +106,8 @@ PLACED = Order(
             product_external_id="11",
             variant_external_id="21",
             discounts=(discount("Summer", "6"), discount("WELCOME10", "5.40")),
-            taxes=(tax("VAT", "0.21", "10.20"), tax("City", "0.015", "0.73")),
+            taxes=(tax("VAT", "0.21", "10.20", "CA"), tax("City", "0.015", "0.73", "CA")),
+            fulfilled_quantity=D(1),
         ),
         line(
             "92",
@@ -115,14 +123,47 @@ PLACED = Order(
             "Express",
             "9.90",
             discounts=(discount("SHIP", "4.90"),),
-            taxes=(tax("VAT", "0.21", "1.05"),),
+            taxes=(tax("VAT", "0.21", "1.05", "CA"),),
+            code="EXP",
         ),
     ),
     total=D("69.60"),
     total_tax=D("11.98"),
     note="Ring twice",
     tags=("vip", "web"),
-    payment_methods=("shopify_payments",),
+    payment_methods=("shopify_payments", "gift_card"),
+    payments=(
+        Payment(
+            external_id="302",
+            kind="payment",
+            method="gift_card",
+            amount=D("19.60"),
+            processed_at=at(1),
+            reference="r1.2",
+            is_gift_card=True,
+        ),
+        Payment(
+            external_id="303",
+            kind="authorization",
+            method="shopify_payments",
+            amount=D("50.00"),
+            processed_at=at(1),
+            reference="r1.3",
+        ),
+        Payment(
+            external_id="304",
+            kind="payment",
+            method="shopify_payments",
+            amount=D("50.00"),
+            processed_at=at(3),
+            reference="r1.4",
+            fee=D("1.51"),
+        ),
+    ),
+    status="PAID",
+    channel="web",
+    fraud_risk="low",
+    purchase_number="PO-7",
 )
 
 
@@ -181,12 +222,12 @@ def test_duties_fees_tips_and_cash_rounding_are_lines(fixture):
     order = parse(fixture("order_extras"))
     assert order.lines[1:] == (
         line("100", "tip", "Tip", "8.00"),
-        line("51", "duty", "Duties", "12.00", taxes=(tax("GST", "0.05", "0.60"),)),
-        line("61", "fee", "Handling", "3.00", taxes=(tax("GST", "0.04", "0.12"),)),
+        line("51", "duty", "Duties", "12.00", taxes=(tax("GST", "0.05", "0.60", "CA"),)),
+        line("61", "fee", "Handling", "3.00", taxes=(tax("GST", "0.04", "0.12", "CA"),)),
         line("tip", "tip", "Tip", "2.00"),
         line("rounding", "rounding", "Cash rounding", "0.03"),
     )
-    assert order.lines[0].taxes == (tax("GST", "0.05", "5.00", by_platform=True),)
+    assert order.lines[0].taxes == (tax("GST", "0.05", "5.00", "CA", by_platform=True),)
     assert (order.total, order.total_tax) == (D("130.75"), D("5.72"))
 
 
