@@ -87,14 +87,15 @@ class Edit:
 
     def shrink_shipping(self, item: Wire, line: OrderLine) -> OrderLine | None:
         """Return what is left of a shipping line, None where it was removed."""
-        if item.flag("isRemoved"):
-            return None
         refunded = self.refunded_shipping.get(line.external_id, _NOTHING)
         left = self.side.optional(item, "currentDiscountedPriceSet") + refunded.amount
+        is_removed = item.flag("isRemoved")
+        if is_removed and not refunded.amount:
+            return None
         if left == line.charged:
             return line
         share = left / line.charged if line.charged else ZERO
-        tax = self._share(line.tax_total, share)
+        tax = refunded.tax if is_removed else self._share(line.tax_total, share)
         taxes = shrunk_taxes(line.taxes, share, tax, self.side) if line.taxes else ()
         return replace(line, unit_price=left, discounts=(), taxes=taxes)
 

@@ -9,6 +9,8 @@ rounded down and the rest given to the last line. README.md describes the specif
 
 from decimal import ROUND_DOWN, Decimal
 
+from . import checkout_extras as extras
+from .checkout_extras import decimal
 from .money import DIGITS, ZERO, Exchange, MoneyV2, rounded
 from .order import Allocation, DiscountApplication, LineItem, Percentage, ShippingLine, TaxLine
 from .order_record import Order
@@ -30,13 +32,11 @@ HEADER = (
     "gateway",
     "customer_locale",
     "recommendation",
+    "risk_levels",
+    "duties_included",
     "tax_exempt",
     "custom_attributes",
 )
-
-
-def decimal(value):
-    return Decimal(str(value))
 
 
 def build(store, spec):
@@ -51,19 +51,23 @@ def build(store, spec):
         taxes_included=shop.taxes_included if included is None else included,
         **{name: spec[name] for name in HEADER if name in spec},
     )
-    order.line_items = [_line(store, order, line) for line in spec["lines"]]
-    order.shipping_lines = _shipping(store, order, spec.get("shipping"))
+    extras.place_of(store, order, spec)
+    order.line_items = [add_line(store, order, line) for line in spec["lines"]]
+    order.shipping_lines = [add_shipping(store, order, one) for one in _shipping_specs(spec)]
+    extras.group_bundles(store, order, spec["lines"])
     for index, discount in enumerate(spec.get("discounts", ())):
         order.discount_applications.append(_discount(order, index, discount))
+    order.taxes_asked = () if order.tax_exempt else spec.get("taxes", ())
     if not order.tax_exempt:
         _tax(store, order, spec)
-    if spec.get("tip"):
-        order.tip = exchange.bag(decimal(spec["tip"]))
+    extras.add_duties(store, order, spec["lines"], tax_lines)
+    extras.add_fees(store, order, spec.get("additional_fees", ()), tax_lines)
+    extras.add_tip(store, order, spec)
     order.original_total_price_set = order.total_price_set
     return order
 
 
-def _line(store, order, spec):
+def add_line(store, order, spec):
     """One line: of a variant by SKU, or a custom one with a title and a price."""
     quantity = int(spec.get("quantity", 1))
     if quantity < 1:
@@ -95,9 +99,14 @@ def _line(store, order, spec):
     )
 
 
-def _shipping(store, order, spec):
-    if not spec:
-        return []
+def _shipping_specs(spec):
+    """`shipping` is one method, or a list of them: an order that is split has several."""
+    given = spec.get("shipping") or []
+    return given if isinstance(given, list) else [given]
+
+
+def add_shipping(store, order, spec):
+    """One shipping line, without its taxes."""
     line = ShippingLine(
         store.number("ShippingLine"),
         exchange=order.exchange,
@@ -105,7 +114,7 @@ def _shipping(store, order, spec):
         code=spec.get("code", spec.get("title", "Standard")),
         original_price_set=order.exchange.bag(decimal(spec.get("price", "0"))),
     )
-    return [store.register(line)]
+    return store.register(line)
 
 
 def _discount(order, index, spec):
@@ -160,20 +169,26 @@ def spread(amount, prices, currency):
 
 
 def _tax(store, order, spec):
-    taxes = spec.get("taxes", ())
-    own = {
-        id(line): given.get("taxes")
-        for line, given in zip(order.line_items, spec["lines"], strict=True)
-    }
-    for line in order.line_items:
-        chosen = own[id(line)]
-        if line.taxable:
-            line.tax_lines = tax_lines(order, line.net, taxes if chosen is None else chosen)
-    for line in order.shipping_lines:
-        chosen = (spec["shipping"] or {}).get("taxes")
-        default = taxes if store.shop.tax_shipping else ()
-        rates = default if chosen is None else chosen
-        line.tax_lines = tax_lines(order, line.discounted_price_set, rates)
+    for line, given in zip(order.line_items, spec["lines"], strict=True):
+        tax_line(order, line, given)
+    for line, given in zip(order.shipping_lines, _shipping_specs(spec), strict=True):
+        tax_shipping(store, order, line, given)
+
+
+def tax_line(order, line, spec):
+    """Taxes of its own replace the order's."""
+    chosen = spec.get("taxes")
+    if line.taxable:
+        rates = order.taxes_asked if chosen is None else chosen
+        line.tax_lines = tax_lines(order, line.net, rates)
+
+
+def tax_shipping(store, order, line, spec):
+    """Shipping is taxed as the order if the shop taxes shipping, or as it says itself."""
+    default = order.taxes_asked if store.shop.tax_shipping else ()
+    chosen = spec.get("taxes")
+    rates = default if chosen is None else chosen
+    line.tax_lines = tax_lines(order, line.discounted_price_set, rates)
 
 
 def tax_lines(order, price, taxes):

@@ -59,8 +59,20 @@ class Control(ControlClient):
         """Every order as {"id", "name", "total"}."""
         return self.call("orders")
 
-    def edit_order(self, reference, sku, quantity):
-        return self.call("edit_order", reference=reference, sku=sku, quantity=quantity)
+    def edit_order(self, reference, sku=None, quantity=None, **change):
+        """One edit: `quantity` of a SKU (0 removes it); add (a line), shipping (a shipping line),
+        remove_shipping (a title)."""
+        if sku:
+            change.update(sku=sku, quantity=quantity)
+        return self.call("edit_order", reference=reference, **change)
+
+    def refund_order(self, reference, lines=None, **options):
+        """{SKU: quantity}; shipping (true or an amount), amount (what they cost), restock
+        (NO_RESTOCK, RETURN, CANCEL), status, gateway, note."""
+        return self.call("refund_order", reference=reference, lines=lines, **options)
+
+    def delete_product(self, sku):
+        return self.call("delete_product", sku=sku)
 
     def cancel_order(self, reference, **options):
         """reason, restock (true), refund (true), note."""
@@ -69,8 +81,11 @@ class Control(ControlClient):
     def pay_order(self, reference):
         return self.call("pay_order", reference=reference)
 
-    def fulfil_order(self, reference, skus=None, tracking=None):
-        return self.call("fulfil_order", reference=reference, skus=skus, tracking=tracking)
+    def fulfil_order(self, reference, skus=None, tracking=None, quantities=None):
+        """What is open, or of `skus`, or `quantities` {SKU: units}."""
+        return self.call(
+            "fulfil_order", reference=reference, skus=skus, tracking=tracking, quantities=quantities
+        )
 
     def update_order(self, reference, **values):
         """note, tags, email, phone, billing_address, shipping_address."""

@@ -2,7 +2,7 @@
 """The commands of this simulator (`/_control/…`), the server's half of control.py."""
 
 from ..control import ControlRoutes
-from . import lifecycle, samples
+from . import edits, lifecycle, samples
 from .catalogue import QUANTITY_NAMES
 from .context import Settings
 from .control_access import AccessCommands
@@ -139,9 +139,15 @@ class ControlApi(AccessCommands, ControlRoutes):
     def do_orders(self):
         return [_short(order) for order in self.store.orders]
 
-    def do_edit_order(self, reference, sku, quantity):
-        order = self.store.order(reference)
-        return order_summary(lifecycle.edit(self.store, order, sku, int(quantity)))
+    def do_edit_order(self, reference, **change):
+        return order_summary(edits.edit(self.store, self.store.order(reference), **change))
+
+    def do_refund_order(self, reference, **options):
+        return order_summary(edits.refund(self.store, self.store.order(reference), **options))
+
+    def do_delete_product(self, sku):
+        edits.delete_product(self.store, sku)
+        return True
 
     def do_cancel_order(self, reference, **options):
         order = self.store.order(reference)
@@ -150,9 +156,8 @@ class ControlApi(AccessCommands, ControlRoutes):
     def do_pay_order(self, reference):
         return order_summary(lifecycle.pay(self.store, self.store.order(reference)))
 
-    def do_fulfil_order(self, reference, skus=None, tracking=None):
-        order = self.store.order(reference)
-        return order_summary(lifecycle.fulfil(self.store, order, skus, tracking))
+    def do_fulfil_order(self, reference, **options):
+        return order_summary(lifecycle.fulfil(self.store, self.store.order(reference), **options))
 
     def do_update_order(self, reference, values):
         return order_summary(lifecycle.update(self.store, self.store.order(reference), values))

@@ -1,12 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What happens to orders and stock: placed, paid, edited, fulfilled, cancelled, restocked.
+"""What happens to orders and stock: placed, paid, fulfilled, cancelled, restocked. Not here: edits
+and refunds (`edits.py`).
 
 Each function changes the state and tells the listeners the webhook topics a store sends then.
 Callers hold `store.lock`.
 """
 
-from . import checkout, search
-from .order import Fulfillment, FulfillmentLineItem, Transaction
+from . import checkout, payment, search
+from . import refund as refunds
+from .order import Fulfillment, FulfillmentLineItem
 
 
 def place(store, spec):
@@ -21,12 +23,14 @@ def place(store, spec):
     order.confirmation_number = "".join(store.random.choices(alphabet, k=9))
     _set_buyer(store, order, spec)
     store.orders.append(store.register(order))
-    if spec.get("paid", True):
-        _charge(store, order)
+    if spec.get("payments"):
+        payment.pay(store, order, spec["payments"])
+    elif spec.get("paid", True) and not order.fully_paid:
+        payment.add(store, order, order.total_outstanding_set)
     store.touch(order)
     store.emit("orders/create", order)
     for line in order.line_items:
-        _reserve(store, line, line.quantity)
+        reserve(store, line, line.quantity)
     if order.fully_paid:
         store.emit("orders/paid", order)
     return order
@@ -59,19 +63,7 @@ def _set_buyer(store, order, spec):
         store.touch(order.customer)
 
 
-def _charge(store, order, amount=None):
-    transaction = Transaction(
-        store.number("OrderTransaction"),
-        gateway=order.gateway,
-        test=order.test,
-        amount_set=amount or order.total_outstanding_set,
-        payment_id=f"r{order.number}.{len(order.transactions) + 1}",
-        created_at=store.now(),
-    )
-    order.transactions.append(store.register(transaction))
-
-
-def _reserve(store, line, quantity):
+def reserve(store, line, quantity):
     """Move units from available to committed (back when negative)."""
     if not line.variant or not line.variant.inventory_item.tracked:
         return
@@ -84,7 +76,7 @@ def _reserve(store, line, quantity):
     store.emit("products/update", line.variant.product)
 
 
-def _release(store, line, quantity):
+def release(store, line, quantity):
     """Committed units leave (shipped or not restocked)."""
     if not line.variant or not line.variant.inventory_item.tracked:
         return
@@ -93,7 +85,7 @@ def _release(store, line, quantity):
     store.emit("inventory_levels/update", level)
 
 
-def _updated(store, order, *topics):
+def updated(store, order, *topics):
     store.touch(order)
     for topic in (*topics, "orders/updated"):
         store.emit(topic, order)
@@ -104,8 +96,8 @@ def pay(store, order):
     """Mark as paid. Raises ValueError when nothing is due."""
     if order.fully_paid or order.cancelled_at:
         raise ValueError("Order cannot be marked as paid.")
-    _charge(store, order)
-    return _updated(store, order, "orders/paid")
+    payment.add(store, order, order.total_outstanding_set)
+    return updated(store, order, "orders/paid")
 
 
 def cancel(store, order, reason="CUSTOMER", restock=True, refund=True, note=None):
@@ -115,49 +107,23 @@ def cancel(store, order, reason="CUSTOMER", restock=True, refund=True, note=None
     if any(line.fulfilled_quantity for line in order.line_items):
         raise ValueError("Cannot cancel a fulfilled order")
     now = store.now()
-    if refund and order.net_payment_set.presentment_money.amount > 0:
-        kwargs = {"kind": "REFUND", "gateway": order.gateway, "created_at": now}
-        kwargs["amount_set"] = order.net_payment_set
-        kwargs["parent_transaction"] = order.transactions[0]
-        order.transactions.append(
-            store.register(Transaction(store.number("OrderTransaction"), **kwargs))
-        )
+    made = refunds.new(store, order, note)
     for line in order.line_items:
-        if line.current_quantity:
-            (_unreserve if restock else _release)(store, line, line.current_quantity)
-        line.current_quantity = 0
+        quantity = line.current_quantity
+        if quantity:
+            (_unreserve if restock else release)(store, line, quantity)
+            refunds.take(store, made, line, quantity, "CANCEL" if restock else "NO_RESTOCK")
+    if refund and order.net_payment_set.presentment_money.amount > 0:
+        refunds.give_back(store, made, order.net_payment_set.presentment_money.amount)
     for line in order.shipping_lines:
         line.is_removed = True
     order.cancelled_at, order.closed_at, order.cancel_reason = now, now, reason
     order.staff_note = note
-    return _updated(store, order, "orders/cancelled")
+    return updated(store, order, "orders/cancelled")
 
 
 def _unreserve(store, line, quantity):
-    _reserve(store, line, -quantity)
-
-
-def edit(store, order, sku, quantity):
-    """Set how many units of a SKU the order has (0 removes them). Taxes and discounts follow.
-
-    A removed unit stays in `quantity` and leaves `currentQuantity`. Raises KeyError, ValueError.
-    """
-    line = next((one for one in order.line_items if one.sku == sku), None)
-    if line is None:
-        raise KeyError(f"No line with SKU {sku!r}")
-    if order.cancelled_at or quantity < line.fulfilled_quantity:
-        raise ValueError("The order can't be edited")
-    _reserve(store, line, quantity - line.current_quantity)
-    if quantity > line.quantity:
-        factor = checkout.decimal(quantity) / line.quantity
-        for allocation in line.discount_allocations:
-            allocation.allocated_amount_set = allocation.allocated_amount_set.times(factor)
-        line.quantity = quantity
-        taxes = [vars(tax) for tax in line.tax_lines]
-        line.tax_lines = checkout.tax_lines(order, line.net, taxes)
-    line.current_quantity = quantity
-    order.edited = True
-    return _updated(store, order, "orders/edited")
+    reserve(store, line, -quantity)
 
 
 def update(store, order, values):
@@ -168,15 +134,19 @@ def update(store, order, values):
     for name in ("billing_address", "shipping_address"):
         if name in values:
             setattr(order, name, store.add_address(values[name]))
-    return _updated(store, order)
+    return updated(store, order)
 
 
-def fulfil(store, order, skus=None, tracking=None):
-    """Ship what is open (of these SKUs). Raises ValueError when nothing is."""
+def fulfil(store, order, skus=None, tracking=None, quantities=None):
+    """Ship what is open (of these SKUs; of `quantities` {SKU: units}). Raises ValueError when
+    nothing is, or less than asked for."""
+    wanted = {sku: int(units) for sku, units in (quantities or {}).items()}
     lines = [
         line
         for line in order.line_items
-        if line.unfulfilled_quantity and (skus is None or line.sku in skus)
+        if line.unfulfilled_quantity
+        and (skus is None or line.sku in skus)
+        and (not wanted or line.sku in wanted)
     ]
     if not lines or order.cancelled_at:
         raise ValueError("Nothing to fulfil")
@@ -191,16 +161,22 @@ def fulfil(store, order, skus=None, tracking=None):
         updated_at=now,
     )
     for line in lines:
-        quantity = line.unfulfilled_quantity
-        item = FulfillmentLineItem(store.number("FulfillmentLineItem"), line, quantity)
-        fulfillment.fulfillment_line_items.append(item)
-        line.fulfilled_quantity += quantity
-        _release(store, line, quantity)
+        quantity = wanted.get(line.sku, line.unfulfilled_quantity)
+        if not 0 < quantity <= line.unfulfilled_quantity:
+            raise ValueError("Invalid fulfillment order line item quantity requested.")
+        _ship(store, fulfillment, line, quantity)
     order.fulfillments.append(store.register(fulfillment))
     if order.display_fulfillment_status == "FULFILLED" and order.fully_paid:
         order.closed_at = now
     store.emit("fulfillments/create", fulfillment)
-    return _updated(store, order, "orders/fulfilled")
+    return updated(store, order, "orders/fulfilled")
+
+
+def _ship(store, fulfillment, line, quantity):
+    item = FulfillmentLineItem(store.number("FulfillmentLineItem"), line, quantity)
+    fulfillment.fulfillment_line_items.append(item)
+    line.fulfilled_quantity += quantity
+    release(store, line, quantity)
 
 
 def set_stock(store, sku, quantity, location=None, name="available"):

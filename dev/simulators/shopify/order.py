@@ -5,7 +5,7 @@
 schema's descriptions say.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -92,9 +92,10 @@ class LineItem(Node):
     tax_lines: list = field(default_factory=list)
     custom_attributes: list = field(default_factory=list)
     location: object = None
-
-    duties = ()
-    line_item_group = None
+    duties: list = field(default_factory=list)
+    line_item_group: object = None
+    is_tip: bool = False
+    gone: list = field(default_factory=list)  # of RefundLineItem
 
     @property
     def product(self):
@@ -110,11 +111,11 @@ class LineItem(Node):
 
     @property
     def unfulfilled_quantity(self):
-        return max(self.current_quantity - self.fulfilled_quantity, 0)
+        return 0 if self.is_tip else max(self.current_quantity - self.fulfilled_quantity, 0)
 
     @property
     def non_fulfillable_quantity(self):
-        return self.quantity - self.current_quantity
+        return self.quantity - self.fulfilled_quantity - self.unfulfilled_quantity
 
     @property
     def original_total_set(self):
@@ -152,14 +153,63 @@ class LineItem(Node):
         return self.exchange.total(tax.price_set for tax in self.tax_lines)
 
     @property
-    def kept(self):
-        """The share of the line that was not removed, 0 to 1."""
-        return Decimal(self.current_quantity) / self.quantity
+    def current_net(self):
+        return self.net - self.exchange.total(row.subtotal_set for row in self.gone)
+
+    @property
+    def current_tax_lines(self):
+        return current(self.tax_lines, self.gone)
+
+    @property
+    def current_discounts(self):
+        """The discounts of the units that are left."""
+        price = self.original_unit_price_set.times(Decimal(self.current_quantity))
+        return price - self.current_net
 
     @property
     def price_after_all_discounts_before_taxes_set(self):
-        before = self.net - self.taxes if self.taxes_included else self.net
-        return before if self.kept == 1 else before.times(self.kept)
+        if not self.taxes_included:
+            return self.current_net
+        return self.current_net - self.exchange.total(
+            tax.price_set for tax in self.current_tax_lines
+        )
+
+
+def current(tax_lines, gone):
+    """Tax lines less what went with refunds and edits, in the same order."""
+    rest = [tax.price_set for tax in tax_lines]
+    for row in gone:
+        rest = [left - taken for left, taken in zip(rest, row.taxes, strict=True)]
+    return [replace(tax, price_set=left) for tax, left in zip(tax_lines, rest, strict=True)]
+
+
+@dataclass(eq=False)
+class LineItemGroup(Node):
+    """The bundle some lines were sold in."""
+
+    TYPENAME = "LineItemGroup"
+    title: str = ""
+    quantity: int = 1
+
+    custom_attributes = ()
+    product_id = variant_id = variant_sku = None
+
+
+@dataclass(eq=False)
+class Duty(Node):
+    TYPENAME = "Duty"
+    price: MoneyBag = None
+    tax_lines: list = field(default_factory=list)
+    harmonized_system_code: str = None
+    country_code_of_origin: str = None
+
+
+@dataclass(eq=False)
+class AdditionalFee(Node):
+    TYPENAME = "AdditionalFee"
+    name: str = ""
+    price: MoneyBag = None
+    tax_lines: list = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -175,6 +225,7 @@ class ShippingLine(Node):
     original_price_set: MoneyBag = None
     discount_allocations: list = field(default_factory=list)
     tax_lines: list = field(default_factory=list)
+    gone: list = field(default_factory=list)  # of RefundShippingLine
 
     @property
     def discounted_price_set(self):
@@ -183,40 +234,19 @@ class ShippingLine(Node):
 
     @property
     def current_discounted_price_set(self):
-        return self.exchange.zero if self.is_removed else self.discounted_price_set
+        if self.is_removed:
+            return self.exchange.zero
+        refunded = self.exchange.total(row.subtotal_amount_set for row in self.gone)
+        return self.discounted_price_set - refunded
+
+    @property
+    def current_tax_lines(self):
+        """None are left of a line that was removed."""
+        return [] if self.is_removed else current(self.tax_lines, self.gone)
 
     @property
     def taxes(self):
         return self.exchange.total(tax.price_set for tax in self.tax_lines)
-
-
-@dataclass(eq=False)
-class Transaction(Node):
-    TYPENAME = "OrderTransaction"
-    kind: str = "SALE"
-    status: str = "SUCCESS"
-    gateway: str = "shopify_payments"
-    test: bool = False
-    amount_set: MoneyBag = None
-    payment_id: str = None
-    parent_transaction: object = None
-    created_at: datetime = None
-
-    error_code = None
-    fees = ()
-    amount_rounding_set = settlement_currency = settlement_currency_rate = None
-
-    @property
-    def formatted_gateway(self):
-        return self.gateway.replace("_", " ").title()
-
-    @property
-    def manual_payment_gateway(self):
-        return self.gateway == "manual"
-
-    @property
-    def processed_at(self):
-        return self.created_at
 
 
 @dataclass(eq=False)

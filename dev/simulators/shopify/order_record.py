@@ -3,7 +3,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from .catalogue import Node
 from .money import Exchange, MoneyBag
@@ -51,15 +50,20 @@ class Order(Node):
     cancelled_at: datetime = None
     cancel_reason: str = None
     staff_note: str = None
+    duties_included: bool = False
+    additional_fees: list = field(default_factory=list)
+    retail_location: object = None
+    app: object = None
+    risk_levels: list = field(default_factory=list)
+    taxes_asked: tuple = ()  # the taxes of a line that an edit adds
 
     # What this store never has.
     confirmed = True
     return_status = "NO_RETURN"
-    estimated_taxes = duties_included = False
-    attribution = publication = retail_location = merchant_of_record_app = None
+    estimated_taxes = False
+    attribution = publication = merchant_of_record_app = None
     purchasing_entity = payment_terms = None
-    original_total_duties_set = current_total_duties_set = None
-    additional_fees = localized_fields = ()
+    localized_fields = ()
 
     @property
     def currency_code(self):
@@ -83,13 +87,30 @@ class Order(Node):
 
     @property
     def risk(self):
-        return {"recommendation": self.recommendation, "assessments": []}
+        assessments = [
+            {"risk_level": level, "facts": [], "provider": None} for level in self.risk_levels
+        ]
+        return {"recommendation": self.recommendation, "assessments": assessments}
+
+    @property
+    def product_lines(self):
+        """The lines of the subtotal: a tip has a total of its own."""
+        return [line for line in self.line_items if not line.is_tip]
+
+    @property
+    def duties(self):
+        return [duty for line in self.line_items for duty in line.duties]
+
+    @property
+    def charges(self):
+        """What is charged besides lines, and taxed: fees, and duties unless prices have them."""
+        return [*self.additional_fees, *(() if self.duties_included else self.duties)]
 
     # What was sold, removed units included.
 
     @property
     def subtotal_price_set(self):
-        return self.exchange.total(line.net for line in self.line_items)
+        return self.exchange.total(line.net for line in self.product_lines)
 
     @property
     def total_shipping_price_set(self):
@@ -97,8 +118,7 @@ class Order(Node):
 
     @property
     def total_tax_set(self):
-        taxes = (line.taxes for line in [*self.line_items, *self.shipping_lines])
-        return self.exchange.total(taxes)
+        return self.exchange.total(tax.price_set for tax in self._all_tax_lines())
 
     @property
     def total_tip_received_set(self):
@@ -112,20 +132,38 @@ class Order(Node):
 
     @property
     def total_price_set(self):
-        total = (
-            self.subtotal_price_set + self.total_shipping_price_set + self.total_tip_received_set
-        )
+        total = self.subtotal_price_set + self.total_shipping_price_set + self._other_total
         return total if self.taxes_included else total + self.total_tax_set
 
     @property
-    def tax_lines(self):
-        return self._tax_lines(current=False)
+    def _other_total(self):
+        charged = self.exchange.total(one.price for one in self.charges)
+        return charged + self.total_tip_received_set
 
-    # What is left of it.
+    @property
+    def original_total_additional_fees_set(self):
+        return self._total_or_none(self.additional_fees)
+
+    @property
+    def original_total_duties_set(self):
+        return self._total_or_none(self.duties)
+
+    def _total_or_none(self, rows):
+        return self.exchange.total(one.price for one in rows) if rows else None
+
+    @property
+    def tax_lines(self):
+        return self._merged(self._all_tax_lines())
+
+    def _all_tax_lines(self):
+        rows = [*self.line_items, *self.shipping_lines, *self.charges]
+        return [tax for row in rows for tax in row.tax_lines]
+
+    # What is left of it: nothing of an order that is cancelled.
 
     @property
     def current_subtotal_price_set(self):
-        return self.exchange.total(line.net.times(line.kept) for line in self.line_items)
+        return self.exchange.total(line.current_net for line in self.product_lines)
 
     @property
     def current_shipping_price_set(self):
@@ -137,30 +175,42 @@ class Order(Node):
 
     @property
     def current_total_discounts_set(self):
-        lines = (line.discounts.times(line.kept) for line in self.line_items)
+        lines = (line.current_discounts for line in self.product_lines)
         shipping = (line.original_price_set - line.discounted_price_set
                     for line in self.shipping_lines if not line.is_removed)  # fmt: skip
         return self.exchange.total(lines) + self.exchange.total(shipping)
 
     @property
     def current_total_price_set(self):
+        if self.cancelled_at:
+            return self.exchange.zero
         total = self.current_subtotal_price_set + self.current_shipping_price_set
-        total += self.total_tip_received_set
+        total += self._other_total
         return total if self.taxes_included else total + self.current_total_tax_set
 
     @property
-    def current_tax_lines(self):
-        return self._tax_lines(current=True)
+    def current_total_additional_fees_set(self):
+        return None if self.cancelled_at else self.original_total_additional_fees_set
 
-    def _tax_lines(self, current):
+    @property
+    def current_total_duties_set(self):
+        return None if self.cancelled_at else self.original_total_duties_set
+
+    @property
+    def current_tax_lines(self):
+        rows = [*self.line_items, *self.shipping_lines]
+        left = [tax for row in rows for tax in row.current_tax_lines]
+        if not self.cancelled_at:
+            left += [tax for row in self.charges for tax in row.tax_lines]
+        return self._merged(left)
+
+    @staticmethod
+    def _merged(tax_lines):
         """The taxes of all lines, one row for each title and rate."""
         sums = {}
-        for line in [*self.line_items, *self.shipping_lines]:
-            kept = getattr(line, "kept", Decimal(not getattr(line, "is_removed", False)))
-            for tax in line.tax_lines:
-                price = tax.price_set.times(kept) if current and kept != 1 else tax.price_set
-                key = (tax.title, tax.rate)
-                sums[key] = sums[key] + price if key in sums else price
+        for tax in tax_lines:
+            key, price = (tax.title, tax.rate), tax.price_set
+            sums[key] = sums[key] + price if key in sums else price
         return [TaxLine(title, rate, price) for (title, rate), price in sums.items()]
 
     # Money received and goods sent.
@@ -174,7 +224,8 @@ class Order(Node):
 
     @property
     def total_received_set(self):
-        return self._paid("SALE", "CAPTURE")
+        """Without the cash that went back."""
+        return self._paid("SALE", "CAPTURE") - self._paid("CHANGE")
 
     @property
     def total_refunded_set(self):
@@ -186,7 +237,9 @@ class Order(Node):
 
     @property
     def total_outstanding_set(self):
-        return self.current_total_price_set - self.net_payment_set
+        """Nothing is due in the shop's currency once the shopper has paid in theirs."""
+        due = self.current_total_price_set - self.net_payment_set
+        return self.exchange.bag(due.presentment_money.amount)
 
     @property
     def refund_discrepancy_set(self):
@@ -194,7 +247,10 @@ class Order(Node):
 
     @property
     def total_cash_rounding_adjustment(self):
-        return {"payment_set": self.exchange.zero, "refund_set": self.exchange.zero}
+        rounding = self.exchange.total(
+            one.amount_rounding_set for one in self.transactions if one.amount_rounding_set
+        )
+        return {"payment_set": rounding, "refund_set": self.exchange.zero}
 
     @property
     def fully_paid(self):
@@ -216,7 +272,9 @@ class Order(Node):
             return "VOIDED"
         if self.fully_paid:
             return "PAID"
-        return "PARTIALLY_PAID" if received else "PENDING"
+        if received:
+            return "PARTIALLY_PAID"
+        return "AUTHORIZED" if self._paid("AUTHORIZATION").presentment_money.amount else "PENDING"
 
     @property
     def display_fulfillment_status(self):

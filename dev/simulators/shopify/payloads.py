@@ -43,6 +43,7 @@ class Payloads:
             "Customer": self.customer,
             "InventoryLevel": self.level,
             "Fulfillment": self.fulfillment,
+            "Refund": self.refund,
             "Shop": self.shop,
         }.get(getattr(resource, "TYPENAME", None))
         return build(resource) if build else dict(resource)
@@ -214,6 +215,25 @@ class Payloads:
             "location_id": fulfillment.location.number,
             "created_at": self.time(fulfillment.created_at),
             "updated_at": self.time(fulfillment.updated_at),
+        }
+
+    def refund(self, refund):
+        return {
+            "id": refund.number,
+            "admin_graphql_api_id": refund.id,
+            "order_id": refund.order.number,
+            "note": refund.note,
+            "created_at": self.time(refund.created_at),
+            "refund_line_items": [
+                {
+                    "line_item_id": row.line_item.number,
+                    "quantity": row.quantity,
+                    "restock_type": row.restock_type.lower(),
+                    **priced("subtotal", row.subtotal_set),
+                    **priced("total_tax", row.total_tax_set),
+                }
+                for row in refund.refund_line_items
+            ],
         }
 
     def shop(self, shop):

@@ -4,6 +4,7 @@
 import io
 import json
 import pathlib
+import threading
 
 import pytest
 import requests
@@ -13,6 +14,10 @@ from requests.structures import CaseInsensitiveDict
 from odoo.addons.storefront_connector.platforms.adapter import AdapterSettings
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 from odoo.addons.storefront_connector.platforms.shopify.client import Client
+
+from dev.simulators.server import Server
+from dev.simulators.shopify.application import ShopifyStore
+from dev.simulators.shopify.control import Control
 
 FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures" / "shopify"
 
@@ -112,3 +117,44 @@ def adapter(store):
 def fixture():
     """Read a recorded-looking answer."""
     return lambda name: json.loads((FIXTURES / f"{name}.json").read_text())
+
+
+class Simulated:
+    """A simulated store, the hand on it, and its orders as the adapter reads them."""
+
+    def __init__(self, server):
+        self.url = f"http://127.0.0.1:{server.server_address[1]}"
+        self.control, self.calls = Control(self.url), []
+        settings = AdapterSettings(
+            url=self.url,
+            credentials={"access_token": "shpat_simulated"},
+            on_call=self.calls.append,
+            check_allowed=lambda: None,
+        )
+        self.adapter = ShopifyAdapter(settings)
+
+    def fetch(self, placed):
+        """Return the payload of an order that the control placed."""
+        (record,) = self.adapter.fetch_records("order", [placed["id"].rsplit("/", 1)[1]])
+        return record.payload
+
+    def read(self, placed, currency="store"):
+        """Fetch and parse an order that the control placed."""
+        return self.adapter.parse_order(self.fetch(placed), currency=currency)
+
+
+@pytest.fixture(scope="session")
+def simulator():
+    server = Server(("127.0.0.1", 0), ShopifyStore())
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def simulated(simulator):
+    """An empty simulated store."""
+    store = Simulated(simulator)
+    store.control.reset()
+    return store

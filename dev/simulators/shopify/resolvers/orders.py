@@ -28,7 +28,6 @@ FIELDS = {
     ("Order", "transactions"): lambda order, _context, args: _first(order.transactions, args),
     ("Order", "fulfillments"): lambda order, _context, args: _first(order.fulfillments, args),
     ("Order", "refunds"): lambda order, _context, args: _first(order.refunds, args),
-    ("Order", "app"): lambda _order, _context, _args: None,
     ("LineItem", "taxLines"): lambda line, _context, args: _first(line.tax_lines, args),
     ("LineItem", "discountedTotalSet"): lambda line, _context, args: line.discounted_total(
         args["withCodeDiscounts"]
