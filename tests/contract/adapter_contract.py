@@ -12,6 +12,7 @@ from decimal import Decimal as D
 import pytest
 from contract_access import AccessContract
 from contract_changes import ChangesContract, MarkersContract
+from contract_orders import OrderListContract
 from sample_shop import ORDERS, PRODUCTS
 from storefront import essence, outcomes
 
@@ -23,7 +24,7 @@ from odoo.addons.storefront_connector.platforms.documents.stock import (
 )
 
 
-class AdapterContract(AccessContract, ChangesContract):
+class AdapterContract(AccessContract, ChangesContract, OrderListContract):
     """Inherit and give ``start``. The tests say what a flow may rely on.
 
     Inherit AuthorizationContract and MarkersContract too where the platform has these."""

@@ -58,7 +58,8 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """An order: ``spec`` in the simulators' words, ``then`` what happens to it afterwards."""
+    """An order: ``spec`` in the simulators' words, ``then`` what happens to it afterwards (fulfil,
+    cancel, remove_a_mug, refund_a_lamp)."""
 
     spec: dict
     expected: Expected
@@ -167,6 +168,35 @@ ORDERS = {
             total_tax=D("2.94"),
             lines=[line("MUG", 1, "6.00", VAT="1.26"), line("BOOK", 1, "8.00", VAT="1.68")],
             fulfillment_state="fulfilled",
+        ),
+    ),
+    "edited: fewer mugs": Sample(
+        spec={
+            "lines": [{"sku": "MUG", "quantity": 4}, {"sku": "LAMP"}],
+            "discounts": [{"code": "TEN", "value": 10}],
+            "taxes": [VAT],
+            "taxes_included": False,
+            "shipping": {"title": "Standard", "price": "5.00"},
+        },
+        then="remove_a_mug",
+        expected=Expected(
+            total=D("60.50"),
+            total_tax=D("10.50"),
+            lines=[
+                line("MUG", 3, "27.00", VAT="5.67"),
+                line("LAMP", 1, "18.00", VAT="3.78"),
+                line("", 1, "5.00", kind="shipping", VAT="1.05"),
+            ],
+        ),
+    ),
+    "refunded in part": Sample(
+        spec={"lines": [{"sku": "LAMP", "quantity": 2}], "taxes": [VAT], "taxes_included": False},
+        then="refund_a_lamp",
+        expected=Expected(
+            total=D("48.40"),
+            total_tax=D("8.40"),
+            lines=[line("LAMP", 2, "40.00", VAT="8.40")],
+            payment_state="partially_refunded",
         ),
     ),
     "three hundred lines": Sample(

@@ -21,12 +21,12 @@ def place(store, spec):
     order.name = f"{prefix}{order.order_number}{suffix}"
     alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
     order.confirmation_number = "".join(store.random.choices(alphabet, k=9))
-    _set_buyer(store, order, spec)
-    store.orders.append(store.register(order))
     if spec.get("payments"):
         payment.pay(store, order, spec["payments"])
     elif spec.get("paid", True) and not order.fully_paid:
         payment.add(store, order, order.total_outstanding_set)
+    _set_buyer(store, order, spec)
+    store.orders.append(store.register(order))
     store.touch(order)
     store.emit("orders/create", order)
     for line in order.line_items:
