@@ -8,7 +8,7 @@
     "website": "https://github.com/OCA/connector-ecommerce",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["sale_stock", "stock_delivery", "account", "queue_job", "rpc"],
+    "depends": ["sale_stock", "stock_delivery", "account", "base_import", "queue_job", "rpc"],
     "external_dependencies": {"python": ["cryptography", "requests", "ShopifyAPI"]},
     "data": [
         "security/storefront_groups.xml",
@@ -50,6 +50,9 @@
         "views/storefront_issue_workflow_views.xml",
         "views/storefront_tax_views.xml",
         "views/storefront_replay_views.xml",
+        "views/storefront_import_views.xml",
+        "views/storefront_import_line_views.xml",
+        "wizards/storefront_import_wizard_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

@@ -23,6 +23,10 @@ from . import order_import
 from . import order_update
 from . import order_fetch
 from . import order_poll
+from . import order_history
+from . import order_history_read
+from . import order_history_sample
+from . import order_history_workflow
 from . import webhook_health
 from . import privacy
 from . import privacy_collect

@@ -101,7 +101,9 @@ class StorefrontOrderFetch(models.AbstractModel):
             " ON CONFLICT (backend_id, kind, external_id) DO UPDATE SET state = 'to_fetch',"
             " poke_count = snapshot.poke_count + 1, tries = 0, next_try = NULL,"
             " event_at = least(snapshot.event_at, excluded.event_at), write_date = %(now)s,"
-            " listed_at = greatest(snapshot.listed_at, excluded.listed_at)",
+            " listed_at = greatest(snapshot.listed_at, excluded.listed_at),"
+            # What changes by itself doesn't wait behind a history that is imported by hand.
+            " import_id = CASE WHEN snapshot.order_id IS NULL THEN snapshot.import_id END",
             {
                 "backend": backend.id,
                 "kind": kind,
@@ -118,7 +120,8 @@ class StorefrontOrderFetch(models.AbstractModel):
             "SELECT id, external_id, poke_count FROM storefront_snapshot"
             " WHERE backend_id = %s AND state = 'to_fetch' AND kind = 'order'"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')"
-            " ORDER BY id LIMIT %s",
+            # What was asked for by hand goes last: today's orders don't wait behind old ones.
+            " ORDER BY import_id IS NOT NULL, id LIMIT %s",
             [backend.id, limit],
         )
         return self.env.cr.dictfetchall()

@@ -40,7 +40,9 @@ class StorefrontOrderImport(models.AbstractModel):
             snapshot.error_params = rules._skip_params(backend, document)
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        order = self._apply(self._prepare_vals(backend, document, resolved))
+        vals = self._prepare_vals(backend, document, resolved)
+        vals["storefront_import_id"] = snapshot.import_id.id
+        order = self._apply(vals)
         snapshot.order_id = order
         causes = self.env["storefront.order.lines"]._prove_total(backend, order, document)
         self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)

@@ -58,6 +58,10 @@ from . import storefront_link_line
 from . import storefront_backend_link
 from . import account_move_payment
 from . import account_payment
+from . import storefront_import
+from . import storefront_import_progress
+from . import storefront_import_line
+from . import storefront_backend_import
 from . import product_product
 from . import storefront_retention
 from . import res_config_settings

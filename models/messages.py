@@ -232,6 +232,10 @@ MESSAGES = {
         "press Check Now on the storefront, then Retry here. Ignore this where such orders no "
         "longer matter."
     ),
+    "orders_hidden": _lt(
+        "Orders placed more than %(days)s days ago are not listed: the app lacks the scope "
+        "%(scope)s. Grant it in the storefront's administration to import them too."
+    ),
     # what the law asks
     "redacted": _lt("The customer's data was erased, as the law lets customers ask."),
     "privacy_failed": _lt(
@@ -343,6 +347,11 @@ MESSAGES = {
     "status_skipped": _lt("Orders with the status “%(status)s” are not imported."),
     "channel_skipped": _lt("Orders of the channel “%(channel)s” are not imported."),
     "tag_skipped": _lt("Orders tagged “%(tags)s” are not imported."),
+    "order_here": _lt("Here already, and unchanged in the storefront since."),
+    "order_coming": _lt("On its way already: the storefront announced it."),
+    "order_waiting": _lt("It waits for a decision already: see the issues."),
+    "order_excluded": _lt("Left out by hand."),
+    "number_unknown": _lt("The storefront has no order with the number %(number)s."),
     "unhandled_kind": _lt("Nothing is imported for this kind of record."),
     "backend_paused": _lt("The backend is paused."),
     "ignored": _lt("Left out, because somebody ignored its issue."),

@@ -26,6 +26,14 @@ class SaleOrder(models.Model):
     )
     storefront_payment_state = fields.Char(string="Storefront Payment", readonly=True, copy=False)
     storefront_note = fields.Text(string="Customer Note", readonly=True, copy=False)
+    storefront_import_id = fields.Many2one(
+        "storefront.import",
+        string="Imported by Hand",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The run that created it, which says how far it goes and whether it is delivered.",
+    )
     storefront_url = fields.Char(string="Storefront Address", compute="_compute_storefront_url")
     storefront_issue_ids = fields.One2many("storefront.issue", "order_id", string="Issues")
 

@@ -22,6 +22,7 @@ WORK = {
     "fetch": _lt("fetching orders"),
     "stock": _lt("sending stock"),
     "link": _lt("linking products"),
+    "history": _lt("importing orders by hand"),
     "health": _lt("checking the webhooks"),
     "poll": _lt("polling orders"),
 }

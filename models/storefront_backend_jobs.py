@@ -41,6 +41,7 @@ DRAINS = {
     "health": Drain("_job_check_webhooks", "reconciliation", 10, cron="cron_check_webhooks"),
     "poll": Drain("_job_poll_orders", "inbound", 15, cron="cron_poll"),
     "replay": Drain("_job_replay", "inbound", 20),
+    "history": Drain("_job_import_history", "inbound", 20, "catalogue"),
     "privacy": Drain("_job_answer_privacy", "inbound", 20),
 }
 
@@ -181,13 +182,15 @@ class StorefrontBackend(models.Model):
     def _has_orders_on_the_way(self):
         """Whether an order isn't here yet, be it that a worker is just importing it.
 
-        One that waits for its next try, or for a human, doesn't count: it would stop the stock."""
+        One that waits for its next try, or for a human, doesn't count: it would stop the stock.
+        Nor does a history that is imported by hand: it was sold before."""
         self.ensure_one()
         self.env.cr.execute(
             "SELECT EXISTS (SELECT 1 FROM storefront_event"
             f" WHERE backend_id = %(id)s AND state = 'pending' AND {IS_POKE})"
             " OR EXISTS (SELECT 1 FROM storefront_snapshot"
             " WHERE backend_id = %(id)s AND state IN ('to_fetch', 'to_import')"
+            " AND import_id IS NULL"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC'))",
             {"id": self.id},
         )

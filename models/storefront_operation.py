@@ -36,6 +36,7 @@ class StorefrontOperation(models.Model):
             ("order_poll", "Poll orders"),
             ("privacy", "Answer privacy request"),
             ("replay", "Replay"),
+            ("order_history", "Import orders by hand"),
         ],
         required=True,
         readonly=True,

@@ -71,10 +71,19 @@ class StorefrontSnapshot(models.Model):
     error_message = fields.Char(compute="_compute_error_message")
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null")
     issue_ids = fields.Many2many("storefront.issue", readonly=True)
+    import_id = fields.Many2one(
+        "storefront.import",
+        string="Import by Hand",
+        readonly=True,
+        index="btree_not_null",
+        help="The run that asked for it last. Its queue is behind that of what comes in by itself.",
+    )
 
     _record_uniq = models.UniqueIndex("(backend_id, kind, external_id)")
-    _fetch_idx = models.Index("(backend_id, id) WHERE state = 'to_fetch'")
-    _import_idx = models.Index("(backend_id, id) WHERE state = 'to_import'")
+    _fetch_idx = models.Index("(backend_id, (import_id IS NOT NULL), id) WHERE state = 'to_fetch'")
+    _import_idx = models.Index(
+        "(backend_id, (import_id IS NOT NULL), id) WHERE state = 'to_import'"
+    )
     # Few rows of many: what is counted on every backend, and grouped by cause for a human.
     _unfinished_idx = models.Index(
         "(backend_id, state, error_code)"
@@ -114,7 +123,8 @@ class StorefrontSnapshot(models.Model):
             snapshot.payload_text = payload and json.dumps(payload, indent=2, ensure_ascii=False)
 
     def _claim_for_import(self, backend, limit):
-        """Claim up to ``limit`` snapshots whose time has come and return them, oldest first.
+        """Claim up to ``limit`` snapshots whose time has come and return them, oldest first; what
+        was asked for by hand comes after all that came in by itself.
 
         A claim that its worker never ended is free again when the worker's database session has
         ended, or when it expires."""
@@ -127,11 +137,12 @@ class StorefrontSnapshot(models.Model):
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')"
             " AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC'"
             f" OR {is_dead('claimed_by')})"
-            " ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id",
+            " ORDER BY import_id IS NOT NULL, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+            " RETURNING import_id IS NOT NULL, id",
             {"claim": f"{CLAIM_SECONDS} seconds", "backend": backend.id, "limit": limit},
             log_exceptions=False,  # another worker was first: tried again, no error
         )
-        return self.browse(sorted(row[0] for row in self.env.cr.fetchall()))
+        return self.browse(row[1] for row in sorted(self.env.cr.fetchall()))
 
     def _release_claims(self):
         if self:

@@ -16,6 +16,8 @@ from . import test_flow_order_delivery
 from . import test_flow_order_currency
 from . import test_flow_order_fetch
 from . import test_flow_order_fiscal
+from . import test_flow_order_history
+from . import test_flow_order_history_apply
 from . import test_flow_order_import
 from . import test_flow_order_payment_issue
 from . import test_flow_order_poll
@@ -31,6 +33,8 @@ from . import test_flow_snapshot_import
 from . import test_flow_stock_export
 from . import test_health_http
 from . import test_history
+from . import test_import_tour
+from . import test_import_wizard
 from . import test_issue
 from . import test_issue_decision
 from . import test_issue_tax

@@ -16,6 +16,9 @@ OPENING = {
     ("storefront.backend", "action_open_orders"),
     ("storefront.backend", "action_open_variants"),
     ("storefront.backend", "action_open_waiting"),
+    ("storefront.import", "action_open_lines"),
+    ("storefront.import", "action_open_orders"),
+    ("storefront.import.line", "action_open"),
     ("storefront.link", "action_open_lines"),
     ("storefront.link", "action_open_unlisted"),
     ("storefront.operation", "action_open_source"),
@@ -39,6 +42,7 @@ MANAGER = {
     ("storefront.backend", "action_confirm_live"),
     ("storefront.backend", "action_connect"),
     ("storefront.backend", "action_disconnect"),
+    ("storefront.backend", "action_import_orders"),
     ("storefront.backend", "action_link_products"),
     ("storefront.backend", "action_open_privacy"),
     ("storefront.backend", "action_pause"),
@@ -50,6 +54,14 @@ MANAGER = {
     ("storefront.backend", "action_try_now"),
     ("storefront.backend.pause", "action_pause"),
     ("storefront.check.line", "action_test_again"),
+    ("storefront.import", "action_apply"),
+    ("storefront.import", "action_cancel"),
+    ("storefront.import", "action_continue"),
+    ("storefront.import", "action_retry_failed"),
+    ("storefront.import.line", "action_exclude"),
+    ("storefront.import.line", "action_include"),
+    ("storefront.import.wizard", "action_open_import"),
+    ("storefront.import.wizard", "action_read"),
     ("storefront.issue", "action_ask_fix"),
     ("storefront.issue", "action_ask_ignore"),
     ("storefront.issue", "action_ask_resolve"),
@@ -85,6 +97,12 @@ SELLER = {("sale.order", "action_storefront_release")}
 INBOUND = {
     ("account.tax", "action_storefront_choose"),
     ("sale.order", "action_storefront_release"),
+    ("storefront.import", "action_apply"),
+    ("storefront.import", "action_cancel"),
+    ("storefront.import", "action_continue"),
+    ("storefront.import", "action_retry_failed"),
+    ("storefront.import.line", "action_exclude"),
+    ("storefront.import.line", "action_include"),
     ("storefront.issue", "action_ask_fix"),
     ("storefront.issue", "action_ask_ignore"),
     ("storefront.issue", "action_ask_resolve"),
@@ -147,6 +165,10 @@ class TestButtons(StorefrontCase):
         self.backend.action_link_products()
         self.job("link")
         self.env["storefront.replay"].create({"backend_id": self.backend.id})
+        run = self.env["storefront.import"].create(
+            {"backend_id": self.backend.id, "source": "numbers"}
+        )
+        self.env["storefront.import.line"]._note_numbers(run, ["1"])
         self.env["storefront.privacy.request"].create(
             {"backend_id": self.backend.id, "type": "customer_data"}
         )
@@ -185,6 +207,7 @@ class TestButtons(StorefrontCase):
             "storefront.backend.pause": {"backend_id": self.backend.id, "reason": "Stocktaking"},
             "storefront.issue.decision": {"decision": "ignore", "issue_ids": issue.ids},
             "storefront.replay.wizard": {"backend_id": self.backend.id},
+            "storefront.import.wizard": {"backend_id": self.backend.id, "numbers": "1"},
             "storefront.secret.replace": {
                 "backend_id": self.backend.id,
                 "name": "shopify_client_secret",

@@ -42,6 +42,7 @@ class TestJobs(StorefrontCase):
             "health": ("reconciliation_user_id", "root.storefront.watch", 10),
             "poll": ("inbound_user_id", "root.storefront.watch", 15),
             "replay": ("inbound_user_id", "root.storefront.fetch", 20),
+            "history": ("inbound_user_id", "root.storefront.link", 20),
             "privacy": ("inbound_user_id", "root.storefront.watch", 20),
         }
         self.assertEqual(set(DRAINS), set(expected))

@@ -42,6 +42,9 @@ RIGHTS = {
     "storefront.alert": ("r", "r", "", "", ""),
     "storefront.replay": ("r", "rwc", "rw", "", ""),
     "storefront.replay.wizard": ("", "rwcu", "", "", ""),
+    "storefront.import": ("r", "rwc", "rw", "", ""),
+    "storefront.import.line": ("r", "r", "rwcu", "", ""),
+    "storefront.import.wizard": ("", "rwcu", "", "", ""),
     "storefront.issue.decision": ("", "rwcu", "", "", ""),
     "storefront.backend.pause": ("", "rwcu", "", "", ""),
     "storefront.link": ("r", "rwcu", "", "rw", ""),
@@ -264,6 +267,9 @@ class TestSecurity(StorefrontCase):
         self.env["storefront.alert"]._cron_tell()
         replay = self.env["storefront.replay.wizard"].create({"backend_id": self.backend.id})
         replay.action_start()
+        self.env["storefront.import.wizard"].create(
+            {"backend_id": self.backend.id, "numbers": "1"}
+        ).action_read()
         self.env["storefront.issue.decision"].create({"decision": "retry"})
         self.env["storefront.backend.pause"].create({"backend_id": self.backend.id, "reason": "x"})
         self.backend._store_token(Token(access_token="granted"))

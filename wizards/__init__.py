@@ -5,6 +5,7 @@ from . import storefront_check
 from . import storefront_check_odoo
 from . import storefront_check_store
 from . import storefront_check_taxes
+from . import storefront_import_wizard
 from . import storefront_issue_decision
 from . import storefront_issue_decision_tax
 from . import storefront_replay_wizard

@@ -24,17 +24,29 @@ ASKED = 3
 def post_load():
     """Wrap the places the tests name; called before any registry is built."""
     from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
+    from odoo.addons.storefront_connector.flows.order_history_read import (
+        StorefrontOrderHistoryRead,
+    )
+    from odoo.addons.storefront_connector.flows.order_history_sample import (
+        StorefrontOrderHistorySample,
+    )
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
     from odoo.addons.storefront_connector.models import (
         storefront_backend_jobs,
         storefront_backend_token,
+        storefront_import_line,
     )
     from odoo.addons.storefront_connector.platforms import transport
     from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 
     _wrap(StorefrontFlow, "_lock", before="before_lock")
     _wrap(StorefrontOrderImport, "_apply", after="order_written")
+    _wrap(StorefrontOrderHistoryRead, "_keep_found", after="history_read")
+    _wrap(StorefrontOrderHistorySample, "_keep_sample", after="history_looked_into")
+    line = storefront_import_line.StorefrontImportLine
+    _wrap(line, "_hand_over", after="history_handed_over")
+    _wrap(line, "_settle", after="history_settled")
     _wrap(StorefrontProductLink, "_bind", after="bindings_made")
     _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
