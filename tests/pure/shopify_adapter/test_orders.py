@@ -283,6 +283,17 @@ def test_payment_states(fixture, shopify, state):
 
 
 @pytest.mark.parametrize(
+    ("shopify", "cancelled", "status"),
+    [("PAID", None, "PAID"), ("NEW_ONE", None, "NEW_ONE"), (None, None, "PENDING"),
+     ("REFUNDED", "2026-11-20T09:30:00Z", "CANCELLED")],
+)  # fmt: skip
+def test_where_an_order_stands(fixture, shopify, cancelled, status):
+    payload = fixture("order_placed")
+    payload.update(displayFinancialStatus=shopify, cancelledAt=cancelled)
+    assert parse(payload).status == status
+
+
+@pytest.mark.parametrize(
     ("shopify", "state"),
     [("FULFILLED", "fulfilled"), ("FULFILLMENT_NOT_REQUIRED", "fulfilled"),
      ("UNFULFILLED", "unfulfilled"), ("SCHEDULED", "unfulfilled"), ("NEW_ONE", "unfulfilled")],
