@@ -283,6 +283,17 @@ def test_payment_states(fixture, shopify, state):
 
 
 @pytest.mark.parametrize(
+    ("shopify", "cancelled", "status"),
+    [("PAID", None, "PAID"), ("NEW_ONE", None, "NEW_ONE"), (None, None, "PENDING"),
+     ("REFUNDED", "2026-11-20T09:30:00Z", "CANCELLED")],
+)  # fmt: skip
+def test_where_an_order_stands(fixture, shopify, cancelled, status):
+    payload = fixture("order_placed")
+    payload.update(displayFinancialStatus=shopify, cancelledAt=cancelled)
+    assert parse(payload).status == status
+
+
+@pytest.mark.parametrize(
     ("shopify", "state"),
     [("FULFILLED", "fulfilled"), ("FULFILLMENT_NOT_REQUIRED", "fulfilled"),
      ("UNFULFILLED", "unfulfilled"), ("SCHEDULED", "unfulfilled"), ("NEW_ONE", "unfulfilled")],
@@ -329,7 +340,9 @@ def leaves(value, path=()):
         )
 
 
-JUNK = st.sampled_from([None, "", "x", -1, 0, 1e400, True, [], {}, [None], [[]], "9" * 5000, "NaN"])
+JUNK = st.sampled_from(
+    [None, "", "x", -1, 0, 1e400, 9e14, 1e-14, True, [], {}, [None], [[]], "9" * 5000, "NaN"]
+)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -341,9 +354,9 @@ def test_a_hostile_payload_is_bad_or_read_but_never_a_crash(data):
         holder = payload
         for key in path[:-1]:
             holder = holder[key]
-        holder[path[-1]] = data.draw(JUNK)
+        holder[path[-1]] = copy.deepcopy(data.draw(JUNK))
     try:
-        order = parse(payload)
+        order = parse(payload, currency=data.draw(st.sampled_from(["store", "shopper"])))
     except errors.BadPayload:
         return
     assert isinstance(order, Order)
@@ -351,19 +364,38 @@ def test_a_hostile_payload_is_bad_or_read_but_never_a_crash(data):
 
 HOSTILE = json.loads(
     """{"id": "gid://shopify/Order/1", "name": "#1", "processedAt": "2026-01-01T00:00:00Z",
-    "updatedAt": "2026-01-01T00:00:00Z", "currencyCode": "EUR", "taxesIncluded": true,
-    "edited": true, "tags": ["a"], "customer": {"id": "gid://shopify/Customer/2"},
-    "currentTotalPriceSet": {"shopMoney": {"amount": "1.0"}},
+    "updatedAt": "2026-01-01T00:00:00Z", "currencyCode": "EUR", "presentmentCurrencyCode": "JPY",
+    "taxesIncluded": true, "edited": true, "tags": ["a"], "sourceName": "7", "app": {"name": "A"},
+    "customer": {"id": "gid://shopify/Customer/2"}, "totalTipReceivedSet": MONEY,
+    "currentTotalPriceSet": MONEY, "totalRefundedSet": MONEY,
+    "totalCashRoundingAdjustment": {"paymentSet": MONEY, "refundSet": MONEY},
     "billingAddress": {"name": "A", "countryCodeV2": "BE", "provinceCode": "X"},
+    "retailLocation": {"id": "gid://shopify/Location/8", "address": {"countryCode": "BE"}},
+    "risk": {"recommendation": "NONE", "assessments": [{"riskLevel": "LOW"}]},
+    "transactions": [{"id": "gid://shopify/OrderTransaction/5", "kind": "SALE", "status": "SUCCESS",
+      "gateway": "cash", "amountSet": MONEY, "amountRoundingSet": MONEY, "fees": [
+        {"amount": {"amount": "0.1", "currencyCode": "EUR"}, "taxAmount": null}]},
+      {"id": "gid://shopify/OrderTransaction/6", "kind": "CHANGE", "status": "SUCCESS",
+       "amountSet": MONEY, "parentTransaction": {"id": "gid://shopify/OrderTransaction/5"}}],
+    "refunds": [{"totalRefundedSet": MONEY, "transactions": {"nodes": []},
+      "refundLineItems": {"nodes": [{"quantity": 1, "restockType": "RETURN",
+        "lineItem": {"id": "gid://shopify/LineItem/4"}, "subtotalSet": MONEY,
+        "totalTaxSet": MONEY}]},
+      "refundShippingLines": {"nodes": [{"shippingLine": {"id": "gid://shopify/ShippingLine/9"},
+        "subtotalAmountSet": MONEY, "taxAmountSet": MONEY}]}}],
     "additionalFees": [{"id": "gid://shopify/AdditionalFee/3", "name": "F",
-      "price": {"shopMoney": {"amount": "1.0"}}, "taxLines": []}],
-    "shippingLines": {"nodes": [{"title": "S", "originalPriceSet": {"shopMoney": {"amount": "1"}},
-      "discountedPriceSet": {"shopMoney": {"amount": "1.0"}},
-      "currentDiscountedPriceSet": {"shopMoney": {"amount": "0.5"}}}]},
-    "lineItems": {"nodes": [{"id": "gid://shopify/LineItem/4", "name": "L", "quantity": 2,
-      "currentQuantity": 1, "originalUnitPriceSet": {"shopMoney": {"amount": "1.0"}},
-      "priceAfterAllDiscountsBeforeTaxesSet": {"shopMoney": {"amount": "0.5"}},
-      "discountAllocations": [{"allocatedAmountSet": {"shopMoney": {"amount": "0.5"}},
+      "price": MONEY, "taxLines": []}],
+    "shippingLines": {"nodes": [{"id": "gid://shopify/ShippingLine/9", "title": "S",
+      "originalPriceSet": MONEY, "discountedPriceSet": MONEY, "currentDiscountedPriceSet": MONEY,
+      "isRemoved": false}]},
+    "lineItems": {"nodes": [{"id": "gid://shopify/LineItem/4", "name": "L", "quantity": 3,
+      "currentQuantity": 1, "unfulfilledQuantity": 1, "nonFulfillableQuantity": 1,
+      "originalUnitPriceSet": MONEY, "priceAfterAllDiscountsBeforeTaxesSet": MONEY,
+      "duties": [{"id": "gid://shopify/Duty/7", "price": MONEY, "taxLines": []}],
+      "lineItemGroup": {"title": "B"},
+      "discountAllocations": [{"allocatedAmountSet": MONEY,
         "discountApplication": {"code": "C"}}],
-      "taxLines": [{"title": "T", "rate": 0.2, "priceSet": {"shopMoney": {"amount": "0.2"}}}]}]}}"""
+      "taxLines": [{"title": "T", "rate": 0.2, "priceSet": MONEY}]}]}}""".replace(
+        "MONEY", """{"shopMoney": {"amount": "0.5"}, "presentmentMoney": {"amount": "80"}}"""
+    )
 )
