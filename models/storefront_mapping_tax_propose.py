@@ -33,11 +33,12 @@ class StorefrontMappingTax(models.Model):
 
     def _candidates(self, backend, params):
         """Return the taxes a human may choose from for an issue; the others of its rate where none
-        fits."""
+        fits. What a marketplace collects is none of the company's own taxes."""
         key = self._key_in(params)
         position = self.env["account.fiscal.position"].browse(params.get("position_id")).exists()
         pool = self._pool(backend, key.percent)
-        return self._fitting(backend, key, position, pool) or pool
+        fitting = self._fitting(backend, key, position, pool)
+        return fitting if fitting or key.is_collected else pool
 
     def _pool(self, backend, percent):
         """Return the sales taxes of this rate that a customer of the backend could be charged."""

@@ -262,6 +262,7 @@ class TestIssueTax(TaxCase):
             "marketplace. Choose the tax that books it to a clearing account, or create it.",
         )
         self.assertFalse(self.mappings())
+        self.assertFalse(issues.candidate_tax_ids)  # the company's own tax is none of them
         dialog = self.dialog(issues[0])
         self.assertEqual(dialog.tax_name, "California State Tax 7.25% US (collected by Shop)")
         self.assertTrue(dialog.is_collected)
