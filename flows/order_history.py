@@ -10,7 +10,6 @@ from odoo import fields, models
 
 from .flow import retry_concurrency, unit_of_work
 
-BATCH = 50
 # Orders of history that may stand in the queues: enough for all workers until they are looked at
 # again, few enough to be stopped soon.
 PACE = 100
@@ -36,7 +35,8 @@ class StorefrontOrderHistory(models.AbstractModel):
                 return True
         if state == "reading":
             return self.env["storefront.order.history.read"]._read(run, adapter)
-        return retry_concurrency(self.env, lambda: self._go_on(backend, run))
+        size = min(adapter.capabilities.orders_per_fetch, PACE)
+        return retry_concurrency(self.env, lambda: self._go_on(backend, run, size))
 
     def _settle(self, backend):
         """Note what became of orders, and end the runs whose last order came to an end."""
@@ -47,21 +47,24 @@ class StorefrontOrderHistory(models.AbstractModel):
                 run.invalidate_recordset()
                 self._log(run, run._count_finished())
 
-    def _go_on(self, backend, run):
-        """Hand over the next orders, unless enough are on their way; return whether any were."""
-        handed_over = self._count_on_the_way(backend) < PACE and self._hand_over(run)
+    def _go_on(self, backend, run, size):
+        """Hand over the next orders, as many as fit in a call, unless enough are on their way.
+
+        Return whether any were."""
+        has_room = self._count_on_the_way(backend) + size <= PACE
+        handed_over = has_room and self._hand_over(run, size)
         if not handed_over and self._is_any_waiting(backend):
             backend._wake("history", seconds=PACE_SECONDS)
         return handed_over
 
-    def _hand_over(self, run):
+    def _hand_over(self, run, size):
         """Have the next orders of a run fetched and imported; return whether there were any."""
         if not run or not run._is_working("applying"):
             return False
         lines = self.env["storefront.import.line"].search(
             [("import_id", "=", run.id), ("state", "in", ("to_create", "to_update"))],
             order="id",
-            limit=BATCH,
+            limit=size,
         )
         if lines:
             lines._hand_over(run)

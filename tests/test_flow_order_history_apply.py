@@ -174,20 +174,20 @@ class TestFlowOrderHistoryApply(ImportCase):
         self.stock_shop(*(self.simple(str(number)) for number in range(9)))
         run = self.review(source="dates", date_to=False)
         run.action_apply()
-        with patch.multiple(order_history, BATCH=2, PACE=4):
+        with patch.object(order_history, "PACE", 7):  # two calls' worth, and some
             self.job("history")
-            self.assertEqual((run.waiting_count, run.to_create_count), (4, 5))
+            self.assertEqual((run.waiting_count, run.to_create_count), (6, 3))
             user = self.backend.inbound_user_id.id
             wakes = self.env.cr.postcommit.data["storefront_connector.wakes"]
             self.assertIn((self.backend.id, "history", 0, 2, user), wakes)
             self.job("history")
             run.invalidate_recordset()
-            self.assertEqual(run.waiting_count, 4)
+            self.assertEqual(run.waiting_count, 6)
             self.job("fetch")
             self.job("import")
             self.job("history")
             run.invalidate_recordset()
-            self.assertEqual((run.created_count, run.waiting_count), (4, 4))
+            self.assertEqual((run.created_count, run.waiting_count), (6, 3))
             self.work()
         self.assertEqual((run.state, run.created_count), ("done", 9))
 
@@ -232,7 +232,7 @@ class TestFlowOrderHistoryApply(ImportCase):
         self.stock_shop(*(self.simple(str(number)) for number in range(1, 5)))
         run = self.review(source="dates", date_to=False)
         run.action_apply()
-        with patch.multiple(order_history, BATCH=1, PACE=1):
+        with patch.object(order_history, "PACE", 1):
             self.job("history")
             later = fields.Datetime.now() + timedelta(hours=2)
             self.snapshot("1").write({"state": "to_import", "next_try": later})
@@ -255,7 +255,7 @@ class TestFlowOrderHistoryApply(ImportCase):
         history.line_ids.filtered(lambda line: line.state == "waiting").write(
             {"state": "to_create"}
         )
-        with patch.multiple(order_history, BATCH=1, PACE=1):
+        with patch.object(order_history, "PACE", 1):
             self.env.cr.execute("UPDATE storefront_snapshot SET state = 'done'")
             self.job("history")
         one.invalidate_recordset()
@@ -269,7 +269,7 @@ class TestFlowOrderHistoryApply(ImportCase):
         self.stock_shop(*(self.simple(str(number)) for number in range(6)))
         run = self.review(source="dates", date_to=False)
         run.action_apply()
-        with patch.multiple(order_history, BATCH=2, PACE=2):
+        with patch.object(order_history, "PACE", 2):
             self.job("history")
         run.action_cancel()
         self.work()

@@ -14,10 +14,12 @@ LEAST_SAMPLES = 20
 
 
 class MemoryWatch:
-    """Samples the private memory of each HTTP worker of `server` during the block."""
+    """Samples the private memory of each HTTP worker of `server` during the block.
 
-    def __init__(self, server):
-        self._server, self._samples = server, {}
+    `warm_up`: the share of the block that doesn't count."""
+
+    def __init__(self, server, warm_up=WARM_UP_SHARE):
+        self._server, self._warm_up, self._samples = server, warm_up, {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -34,7 +36,9 @@ class MemoryWatch:
 
         Workers that lived too briefly to tell don't count. Raises ValueError where none did."""
         return max(
-            _ratio(series) for series in self._samples.values() if len(series) >= LEAST_SAMPLES
+            _ratio(series, self._warm_up)
+            for series in self._samples.values()
+            if len(series) >= LEAST_SAMPLES
         )
 
     def _watch(self):
@@ -45,7 +49,7 @@ class MemoryWatch:
                     self._samples.setdefault(worker.pid, []).append(memory)
 
 
-def _ratio(series):
+def _ratio(series, warm_up):
     tenth = max(len(series) // 10, 1)
-    start = round(len(series) * WARM_UP_SHARE)
+    start = round(len(series) * warm_up)
     return statistics.median(series[-tenth:]) / statistics.median(series[start : start + tenth])

@@ -2,96 +2,136 @@
 """Orders that are already fetched: the import flow beside bare ORM, and through the job runner.
 
 The import works on a database with the addon, the bare side on one without it; the same orders,
-customers and rights, a transaction an order. Both take their blocks alternately.
+customers and rights, a transaction an order. Both take their blocks alternately. Once an order is
+created and confirmed, once it goes the whole way: invoiced, posted and paid as well. Then a burst
+of webhooks shows how many calls the store gets for a hundred orders.
 """
 
 import statistics
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 from _env import databases
-from _env.console import SetupError, step
+from _env.console import SetupError, say, step
 from _env.server import OdooServer
 
 from . import store
 from .figures import Figure
 from .odoo_process import OdooProcess
+from .webhook_sender import Storm
 
 ORDERS = 200
 BLOCK = 10
 WARM_UP = 20
 TARGET_RATIO = 1.15
+TARGET_CHAIN_RATIO = 1.2
 RUNNER_SECONDS = 300
+BURST = 100
+SENDERS = 4
+TARGET_CALLS = 10
 
 
 def measure():
-    with (
-        databases.temporary(databases.addon_template(), "orders") as imported,
-        databases.temporary(databases.base_template(), "bare") as bare,
-        store.running() as control,
-    ):
+    with ExitStack() as stack:
+        imported = _temporary(stack, databases.addon_template(), "orders")
+        control = stack.enter_context(store.running())
         control.configure(currency_code="USD")
         with step(f"{WARM_UP + ORDERS} orders placed in the store and fetched"):
             order_ids = store.place_orders(control, WARM_UP + ORDERS)
+            described = store.describe(control)
             with OdooProcess(imported, "orders") as odoo:
-                described = store.describe(control)
-                orders = odoo.call("prepare_import", store=described, order_ids=order_ids)
-        databases.clone(imported, databases.own_name("runner"))
+                prepared = odoo.call("prepare_import", store=described, order_ids=order_ids)
+        chained = _temporary(stack, imported, "chain")
+        through_runner = _temporary(stack, imported, "runner")
         skus = [variant["sku"] for variant in described["variants"]]
-        blocks = _measure_blocks(imported, bare, skus, order_ids, orders)
-        return [*blocks, _measure_runner(databases.own_name("runner"), len(order_ids))]
+        sides = _Sides(skus, order_ids, prepared["orders"])
+        figures = sides.measure(stack, "import an order", imported, TARGET_RATIO, chain=False)
+        figures += sides.measure(stack, "the whole chain", chained, TARGET_CHAIN_RATIO, chain=True)
+        with OdooServer(through_runner, workers=4, channels="root:2") as server:
+            runner = _Runner(through_runner, server, control)
+            figures.append(runner.measure_import(len(order_ids)))
+            figures.append(runner.measure_burst(prepared["path"], len(order_ids)))
+        return figures
 
 
-def _measure_blocks(imported, bare, skus, order_ids, orders):
-    flow_seconds, bare_seconds = [], []
-    with (
-        step(f"{ORDERS} orders each way, in blocks of {BLOCK}"),
-        OdooProcess(imported, "orders") as flow,
-        OdooProcess(bare, "orders") as plain,
-    ):
-        plain.call("prepare_bare", skus=skus)
-        for start in range(0, len(orders), BLOCK):
-            block = slice(start, start + BLOCK)
-            flow_seconds.append(flow.call("run_import", order_ids=order_ids[block]))
-            bare_seconds.append(plain.call("run_bare", orders=orders[block]))
-        done, expected = flow.call("summary"), plain.call("summary")
-    if done != expected:
-        raise SetupError("The two sides did not do the same", f"{done}\n{expected}")
-    measured = slice(WARM_UP // BLOCK, None)
-    value, limit = _per_order(flow_seconds[measured]), _per_order(bare_seconds[measured])
-    return [Figure("import an order", value, "ms", limit, TARGET_RATIO)]
+def _temporary(stack, template, purpose):
+    return stack.enter_context(databases.temporary(template, purpose))
+
+
+class _Sides:
+    """The same orders by the flow and by bare ORM."""
+
+    def __init__(self, skus, order_ids, orders):
+        self._skus, self._order_ids, self._orders = skus, order_ids, orders
+
+    def measure(self, stack, name, db, target, *, chain):
+        """Return the figure of one kind of work; none where the addon can't do it."""
+        bare = _temporary(stack, databases.base_template(), "bare")
+        flow_seconds, bare_seconds = [], []
+        with OdooProcess(db, "orders") as flow, OdooProcess(bare, "orders") as plain:
+            if chain and not flow.call("switch_on_chain"):
+                say(f"{name}: the addon has no setting for it, so it isn't measured")
+                return []
+            plain.call("prepare_bare", skus=self._skus)
+            with step(f"{name}: {ORDERS} orders each way, in blocks of {BLOCK}"):
+                for start in range(0, len(self._orders), BLOCK):
+                    block = slice(start, start + BLOCK)
+                    flow_seconds.append(flow.call("run_import", order_ids=self._order_ids[block]))
+                    orders = self._orders[block]
+                    bare_seconds.append(plain.call("run_bare", orders=orders, chain=chain))
+            done, expected = flow.call("summary"), plain.call("summary")
+        if done != expected:
+            raise SetupError("The two sides did not do the same", f"{done}\n{expected}")
+        measured = slice(WARM_UP // BLOCK, None)
+        value, limit = _per_order(flow_seconds[measured]), _per_order(bare_seconds[measured])
+        return [Figure(name, value, "ms", limit, target)]
 
 
 def _per_order(seconds):
     return statistics.median(seconds) / BLOCK * 1000
 
 
-def _measure_runner(db, count):
-    try:
-        with closing(databases.connect(db)) as connection:
+class _Runner:
+    """A server whose job runner works on the database `db`."""
+
+    def __init__(self, db, server, control):
+        self._db, self._server, self._control = db, server, control
+
+    def measure_import(self, count):
+        with closing(databases.connect(self._db)) as connection:
             connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("UPDATE storefront_snapshot SET next_try = NULL")
+            with connection.cursor() as cursor, step(f"{count} orders through the job runner"):
                 # The job that imports was enqueued when the orders had been fetched.
-                with (
-                    step(f"{count} orders through the job runner"),
-                    OdooServer(db, workers=4, channels="root:2"),
-                ):
-                    seconds = _wait_imported(cursor, count)
+                cursor.execute("UPDATE storefront_snapshot SET next_try = NULL")
+                seconds = self._wait_imported(cursor, count)
         return Figure("orders through the runner", count / seconds, "orders/s")
-    finally:
-        databases.drop(db)
 
+    def measure_burst(self, path, count):
+        """Announce many orders at once; count the calls until all of them are here."""
+        secret = self._control.info()["client_secret"]
+        storm = Storm(self._server.port, path, secret, self._control.get_order("#1001"), SENDERS)
+        with (
+            closing(databases.connect(self._db)) as connection,
+            step(f"A burst of {BURST} webhooks"),
+        ):
+            connection.autocommit = True
+            placed = store.place_orders(self._control, BURST, start=count)
+            self._control.reset_stats()
+            storm.send(list(enumerate(placed)), at={})
+            with connection.cursor() as cursor:
+                self._wait_imported(cursor, count + BURST)
+        calls = self._control.stats()["calls"]
+        return Figure(f"store calls per {BURST} orders", float(calls), "", target=TARGET_CALLS)
 
-def _wait_imported(cursor, count):
-    deadline = time.monotonic() + RUNNER_SECONDS
-    while time.monotonic() < deadline:
-        cursor.execute(
-            "SELECT count(*), extract(epoch FROM max(create_date) - min(create_date))"
-            " FROM sale_order"
-        )
-        found, seconds = cursor.fetchone()
-        if found == count:
-            return float(seconds)
-        time.sleep(0.5)
-    raise SetupError(f"Only {found} of {count} orders came through in {RUNNER_SECONDS} s")
+    def _wait_imported(self, cursor, count):
+        deadline = time.monotonic() + RUNNER_SECONDS
+        while time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*), extract(epoch FROM max(create_date) - min(create_date))"
+                " FROM sale_order"
+            )
+            found, seconds = cursor.fetchone()
+            if found == count:
+                return float(seconds)
+            time.sleep(0.5)
+        raise SetupError(f"Only {found} of {count} orders came through in {RUNNER_SECONDS} s")

@@ -36,11 +36,12 @@ def describe(control):
     }
 
 
-def place_orders(control, count, differ=lambda number: {}):
+def place_orders(control, count, differ=lambda number: {}, start=0):
     """Place `count` paid orders of three lines with a tax, two a customer; return their ids.
 
-    `differ(number)` returns what is different in one of them."""
-    specs = [{**_specification(number), **differ(number)} for number in range(count)]
+    `differ(number)` returns what is different in one of them; numbers begin with `start`."""
+    numbers = range(start, start + count)
+    specs = [{**_specification(number), **differ(number)} for number in numbers]
     placed = control.place_orders(specs)
     return [order["id"].rpartition("/")[2] for order in placed]
 

@@ -5,7 +5,7 @@ import time
 
 from odoo import Command
 
-from . import shop
+from . import shop, webhook
 
 # What the flows set too: without it the bare side would write mails nobody wants.
 QUIET = {
@@ -19,11 +19,12 @@ _partners = {}
 
 
 def prepare_import(env, store, order_ids):
-    """Connect a backend and fetch the orders; return them as plain values for the bare side.
+    """Connect a backend and fetch the orders; return {"orders": as plain values for the bare side,
+    "path": of its webhooks}.
 
     The snapshots wait: `run_import` releases them block by block."""
-    shop.make_products(env, [variant["sku"] for variant in store["variants"]])
-    backend = shop.connect(env, store)
+    path = webhook.prepare(env, store)
+    backend = env["storefront.backend"].search([])
     snapshots = env["storefront.snapshot"].create(
         [
             {"backend_id": backend.id, "kind": "order", "external_id": order_id}
@@ -37,7 +38,23 @@ def prepare_import(env, store, order_ids):
     assert set(snapshots.mapped("state")) == {"to_import"}, snapshots.mapped("error_message")
     env.cr.execute("UPDATE storefront_snapshot SET next_try = 'infinity'")
     parse = backend._adapter_class().parse_order
-    return [_plain(parse(snapshot.payload)) for snapshot in snapshots]
+    return {"orders": [_plain(parse(snapshot.payload)) for snapshot in snapshots], "path": path}
+
+
+def switch_on_chain(env):
+    """Have each paid order invoiced, the invoice posted, and its payments registered.
+
+    All settings this takes are here. Return whether the addon has them."""
+    backend = env["storefront.backend"].search([])
+    if "paid_step" not in backend._fields:
+        return False
+    backend.paid_step = "pay"
+    parse = backend._adapter_class().parse_order
+    documents = [parse(snapshot.payload) for snapshot in env["storefront.snapshot"].search([])]
+    methods = {payment.method for document in documents for payment in document.payments}
+    mappings = env["storefront.mapping.payment"]._find_or_note(backend, sorted(methods))
+    mappings.journal_id = _bank(env)
+    return True
 
 
 def run_import(env, order_ids):
@@ -60,8 +77,10 @@ def prepare_bare(env, skus):
     shop.make_user(env)
 
 
-def run_bare(env, orders):
-    """Create and confirm these orders, one transaction an order; return the seconds it took."""
+def run_bare(env, orders, chain):
+    """Create and confirm these orders, one transaction an order; return the seconds it took.
+
+    `chain`: invoice them, post the invoices and register the payments too."""
     user = env["res.users"].search([("login", "=", "bare")])
     env = env["sale.order"].with_user(user).with_company(user.company_id).env
     env = env(context={**env.context, **QUIET})
@@ -73,7 +92,9 @@ def run_bare(env, orders):
     }
     started = time.perf_counter()
     for order in orders:
-        _create(env, order, shared)
+        created = _create(env, order, shared)
+        if chain:
+            _account(env, created)
         env.cr.commit()
     return time.perf_counter() - started
 
@@ -87,6 +108,10 @@ def summary(env):
         # Untaxed: the storefront rounds taxes in another way, which bare Odoo does not follow.
         "untaxed": round(sum(orders.mapped("amount_untaxed")), 2),
         "lines": len(orders.order_line),
+        "taxes": sum(len(line.tax_ids) for line in orders.order_line),
+        "invoices": sorted(orders.invoice_ids.mapped("state")),
+        "paid": orders.invoice_ids.mapped("payment_state").count("paid"),
+        "payments": sorted(orders.invoice_ids.matched_payment_ids.mapped("state")),
         "partners": len(orders.partner_id),
         "reserved": sum(orders.picking_ids.move_ids.mapped("quantity")),
     }
@@ -121,7 +146,23 @@ def _create(env, order, shared):
             for line in order["lines"]
         ],
     }
-    env["sale.order"].create(vals).action_confirm()
+    created = env["sale.order"].create(vals)
+    created.action_confirm()
+    return created
+
+
+def _account(env, order):
+    """Invoice an order, post the invoice and pay it, as a user does."""
+    invoice = order._create_invoices()
+    invoice.action_post()
+    wizard = env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=invoice.ids
+    )
+    wizard.create({"journal_id": _bank(env).id})._create_payments()
+
+
+def _bank(env):
+    return env["account.journal"].search([("type", "=", "bank")], limit=1)
 
 
 def _partner_vals(env, order, shared):
