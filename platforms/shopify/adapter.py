@@ -14,6 +14,7 @@ from typing import Any
 from ..adapter import Adapter, AdapterSettings, Capabilities
 from ..documents.access import PrivacyRequest, Token
 from ..documents.connection import ConnectionReport, Page
+from ..documents.customer import Customer
 from ..documents.event import (
     Event,
     FetchedRecord,
@@ -26,7 +27,7 @@ from ..documents.product import Variant
 from ..documents.stock import Location, StockChange, StockKey, StockResult
 from ..errors import AuthFailed, BadPayload, NotConfigured, Rejected, Unsupported
 from . import adapter_catalogue as catalogue
-from . import build, const, parse, parse_order, queries, sdk, webhooks
+from . import build, const, parse, parse_customer, parse_order, queries, sdk, webhooks
 from .build_changes import Position
 from .client import Client, next_cursor
 from .client_errors import is_protected
@@ -49,8 +50,10 @@ class ShopifyAdapter(Adapter):
         authorization=True,
         history_days=const.HISTORY_DAYS,
         history_scope=const.HISTORY_SCOPE,
+        customers_per_fetch=const.CUSTOMERS_PER_FETCH,
     )
     webhook_topics = const.WEBHOOK_TOPICS
+    topic_scopes = const.TOPIC_SCOPES
 
     def __init__(self, settings: AdapterSettings, *, client: Client | None = None) -> None:
         super().__init__(settings)
@@ -162,13 +165,16 @@ class ShopifyAdapter(Adapter):
     def fetch_records(
         self, kind: RecordKind, external_ids: Sequence[str]
     ) -> tuple[FetchedRecord, ...]:
-        """Return orders with all their lines; one call for twenty orders of up to 25 lines."""
-        if kind != "order":
+        """Return orders with all their lines, one call for twenty orders of up to 25 lines; or
+        customers, one call for fifty."""
+        fetch, size = {
+            "order": (self._fetch_orders, const.ORDERS_PER_FETCH),
+            "customer": (self._fetch_customers, const.CUSTOMERS_PER_FETCH),
+        }.get(kind, (None, 1))
+        if fetch is None:
             raise Unsupported(f"fetch_{kind}")
         return tuple(
-            record
-            for ids in catalogue.batches(external_ids, const.ORDERS_PER_FETCH)
-            for record in self._fetch_orders(ids)
+            record for ids in catalogue.batches(external_ids, size) for record in fetch(ids)
         )
 
     def fetch_changes(
@@ -206,6 +212,18 @@ class ShopifyAdapter(Adapter):
     def order_admin_url(url: str, external_id: str) -> str:
         """Return the address of the order in Shopify's admin. Raises NotConfigured."""
         return f"{sdk.store_url(url)}/admin/orders/{external_id}"
+
+    # customers
+
+    @staticmethod
+    def parse_customer(payload: Mapping[str, Any]) -> Customer:
+        """Return the account in a fetched payload. Raises BadPayload."""
+        return parse_customer.customer(payload)
+
+    @staticmethod
+    def customer_admin_url(url: str, external_id: str) -> str:
+        """Return the address of the account in Shopify's admin. Raises NotConfigured."""
+        return f"{sdk.store_url(url)}/admin/customers/{external_id}"
 
     # products
 
@@ -275,6 +293,11 @@ class ShopifyAdapter(Adapter):
             if node:
                 self.client.complete_lines(queries.ORDER_LINES, node)
             yield parse_order.fetched_order(external_id, node)
+
+    def _fetch_customers(self, ids: Sequence[str]) -> Iterator[FetchedRecord]:
+        gids = [build.gid("Customer", external_id) for external_id in ids]
+        nodes = self.client.nodes(queries.CUSTOMERS, gids, {})
+        return map(parse_customer.fetched_customer, ids, nodes)
 
 
 def _app_credentials(settings: AdapterSettings) -> Mapping[str, str]:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..documents.customer import Address, Customer
+from ..documents.customer import Customer
 from ..documents.event import FetchedRecord
 from ..documents.money import ZERO, round_amount
 from ..documents.order import Discount, Order, OrderLine, TaxLine
 from ..wire import Wire
 from . import const
 from .parse import external_id, money, optional_id, optional_money
+from .parse_customer import address, name
 
 ONE = Decimal(1)
 
@@ -57,8 +58,8 @@ def order(payload: Mapping[str, Any]) -> Order:
         ),
         cancelled_at=cancelled_at,
         customer=_customer(wire),
-        billing_address=_address(wire.child("billingAddress")),
-        shipping_address=_address(wire.child("shippingAddress")),
+        billing_address=address(wire.child("billingAddress")),
+        shipping_address=address(wire.child("shippingAddress")),
         lines=_lines(wire, bool(current)),
         total=money(wire, total) + rounding,
         total_tax=optional_money(wire, total_tax),
@@ -253,36 +254,24 @@ def _shrunk_discounts(
 
 
 def _customer(wire: Wire) -> Customer:
-    """Return the buyer, a guest where the order has no customer."""
+    """Return the buyer, a guest where the order has no customer.
+
+    An account's own address goes before the one of this order, which a clerk may have typed. An
+    exemption is the account's; of a company, it is that of the location that ordered."""
     person = wire.child("customer") or Wire({})
-    names = f"{person.text('firstName')} {person.text('lastName')}".strip()
+    location = wire.child("purchasingEntity.location") or Wire({})
+    company = wire.text("purchasingEntity.company.name")
     return Customer(
         external_id=optional_id(person, "id"),
-        name=names or wire.text("billingAddress.name") or wire.text("shippingAddress.name"),
-        email=wire.text("email") or person.text("defaultEmailAddress.emailAddress"),
-        phone=wire.text("phone") or person.text("defaultPhoneNumber.phoneNumber"),
+        name=name(person) or wire.text("billingAddress.name") or wire.text("shippingAddress.name"),
+        email=person.text("defaultEmailAddress.emailAddress") or wire.text("email"),
+        phone=person.text("defaultPhoneNumber.phoneNumber") or wire.text("phone"),
         language=person.text("locale") or wire.text("customerLocale"),
-        company_name=wire.text("purchasingEntity.company.name"),
+        company_name=company,
         company_external_id=optional_id(wire, "purchasingEntity.company.id"),
-        vat=wire.text("purchasingEntity.location.taxSettings.taxRegistrationId"),
-        tax_exempt=person.flag("taxExempt")
-        or wire.flag("purchasingEntity.location.taxSettings.taxExempt"),
-    )
-
-
-def _address(wire: Wire | None) -> Address | None:
-    if wire is None:
-        return None
-    country = wire.text("countryCodeV2")
-    return Address(
-        name=wire.text("name"),
-        company=wire.text("company"),
-        street=wire.text("address1"),
-        street2=wire.text("address2"),
-        city=wire.text("city"),
-        zip=wire.text("zip"),
-        # Some countries' codes come with the country (JP-13), most without (QC).
-        state_code=wire.text("provinceCode").removeprefix(f"{country}-"),
-        country_code=country,
-        phone=wire.text("phone"),
+        company_location_external_id=optional_id(location, "id"),
+        company_location_name=location.text("name"),
+        contact_external_id=optional_id(wire, "purchasingEntity.contact.id"),
+        vat=location.text("taxSettings.taxRegistrationId"),
+        tax_exempt=location.flag("taxSettings.taxExempt") if company else person.flag("taxExempt"),
     )
