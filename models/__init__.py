@@ -15,6 +15,7 @@ from . import storefront_backend_privacy
 from . import storefront_backend_shopify
 from . import storefront_backend_failing
 from . import storefront_backend_drains
+from . import storefront_backend_customer
 from . import storefront_alert
 from . import storefront_authorization
 from . import storefront_claim
@@ -31,6 +32,7 @@ from . import storefront_issue
 from . import storefront_operation
 from . import storefront_privacy
 from . import storefront_issue_retry
+from . import storefront_issue_customer
 from . import storefront_mapping_location
 from . import storefront_mapping_tax
 from . import storefront_binding_variant

@@ -42,6 +42,7 @@ class FakeShop:
         self.refused_topics = set()
         self.changes_per_page = 3
         self.orders = {}
+        self.customers = {}
         self.variant_pages = [()]
         self.markers = {}
         self.marker_refusals = {}
@@ -87,6 +88,7 @@ class FakeAdapter(Adapter):
         markers=True,
         authorization=True,
         markers_per_push=2,
+        customers_per_fetch=2,
     )
     webhook_topics = ("orders/new", "orders/changed")
     shop = None
@@ -157,12 +159,13 @@ class FakeAdapter(Adapter):
         return tuple(self._record(kind, external_id) for external_id in external_ids)
 
     def _record(self, kind, external_id):
-        order = self.shop.orders.get(external_id)
+        held = {"order": self.shop.orders, "customer": self.shop.customers}[kind]
+        record = held.get(external_id)
         return FetchedRecord(
             kind=kind,
             external_id=external_id,
-            updated_at=order and order.updated_at,
-            payload=order and encode(order),
+            updated_at=record and record.updated_at,
+            payload=record and encode(record),
         )
 
     def fetch_changes(self, kind, since, cursor=""):
@@ -208,6 +211,14 @@ class FakeAdapter(Adapter):
     @staticmethod
     def order_admin_url(url, external_id):
         return f"{url}/orders/{external_id}"
+
+    @staticmethod
+    def parse_customer(payload):
+        return decode_customer(payload)
+
+    @staticmethod
+    def customer_admin_url(url, external_id):
+        return f"{url}/customers/{external_id}"
 
     def fetch_variants(self, cursor=""):
         self._call("fetch_variants", cursor)
@@ -281,7 +292,7 @@ def encode(value):
 def decode_order(payload):
     """Return the order in a payload made by ``encode``."""
     values = dict(payload)
-    values["customer"] = Customer(**values["customer"])
+    values["customer"] = decode_customer(values["customer"])
     for name in ("billing_address", "shipping_address"):
         values[name] = values[name] and Address(**values[name])
     for name in ("created_at", "updated_at", "cancelled_at"):
@@ -292,6 +303,14 @@ def decode_order(payload):
         values[name] = tuple(values[name])
     values["lines"] = tuple(_decode_line(line) for line in values["lines"])
     return Order(**values)
+
+
+def decode_customer(payload):
+    """Return the customer in a payload made by ``encode``."""
+    values = dict(payload)
+    values["addresses"] = tuple(Address(**address) for address in values["addresses"])
+    values["updated_at"] = values["updated_at"] and datetime.fromisoformat(values["updated_at"])
+    return Customer(**values)
 
 
 def _decode_line(payload):

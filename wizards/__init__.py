@@ -5,5 +5,6 @@ from . import storefront_check_odoo
 from . import storefront_check_store
 from . import storefront_check_taxes
 from . import storefront_issue_decision
+from . import storefront_issue_customer
 from . import storefront_replay_wizard
 from . import storefront_secret_replace
