@@ -8,8 +8,18 @@
     "website": "https://github.com/OCA/connector-ecommerce",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["sale_stock", "stock_delivery", "account", "base_import", "queue_job", "rpc"],
-    "external_dependencies": {"python": ["cryptography", "requests", "ShopifyAPI"]},
+    "depends": [
+        "sale_stock",
+        "stock_delivery",
+        "account",
+        "base_import",
+        "phone_validation",
+        "queue_job",
+        "rpc",
+    ],
+    "external_dependencies": {
+        "python": ["cryptography", "phonenumbers", "requests", "ShopifyAPI"],
+    },
     "data": [
         "security/storefront_groups.xml",
         "security/ir.model.access.csv",
@@ -53,6 +63,10 @@
         "views/storefront_import_views.xml",
         "views/storefront_import_line_views.xml",
         "wizards/storefront_import_wizard_views.xml",
+        "views/storefront_backend_customer_views.xml",
+        "views/storefront_binding_partner_views.xml",
+        "views/storefront_issue_customer_views.xml",
+        "views/res_partner_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

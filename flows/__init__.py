@@ -3,9 +3,15 @@
 
 from . import flow
 from . import marker_export
+from . import customer_address
+from . import customer_compare
 from . import customer_import
+from . import customer_company
 from . import order_amounts
 from . import snapshot_import
+from . import customer_update
+from . import customer_conflict
+from . import customer_merge
 from . import snapshot_replay
 from . import order_taxes
 from . import order_untaxed

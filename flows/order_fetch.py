@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From events to snapshots: what webhooks point at is fetched in its current state.
 
-The only flow that reads orders over HTTP; it writes no order.
+The only flow that reads orders and customers over HTTP; it writes neither.
 """
 
 import time
@@ -17,7 +17,6 @@ from .flow import retry_concurrency, unit_of_work
 
 # Events absorbed in one transaction.
 EVENTS_PER_STEP = 1000
-FETCHED_KINDS = ("order",)
 # What is wrong with one record, however often it is fetched.
 UNREADABLE = (errors.BadPayload, errors.NotFound, errors.Rejected)
 
@@ -32,27 +31,37 @@ class StorefrontOrderFetch(models.AbstractModel):
 
     def _step(self, backend, adapter):
         """Absorb waiting events and fetch one call's worth of records; False: nothing to do."""
-        absorbed = retry_concurrency(self.env, lambda: self._absorb(backend))
-        limit = adapter.capabilities.orders_per_fetch
+        kinds = self._fetched_kinds(adapter)
+        absorbed = retry_concurrency(self.env, lambda: self._absorb(backend, kinds))
         with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
-            waiting = self._read_waiting(backend, limit)
+            waiting = self._read_waiting(backend, kinds)
         if not waiting:
             return absorbed
         started = time.monotonic()
+        ids = [row["external_id"] for row in waiting]
         try:
-            records = adapter.fetch_records("order", [row["external_id"] for row in waiting])
+            records = adapter.fetch_records(waiting[0]["kind"], ids)
         except UNREADABLE:
             self._fetch_apart(backend, adapter, waiting)
         else:
             retry_concurrency(self.env, lambda: self._store(backend, waiting, records, started))
         return True
 
+    def _fetched_kinds(self, adapter):
+        """Return ``{kind: how many fit a call}`` of what this storefront has records of, the most
+        urgent first."""
+        limits = {
+            "order": adapter.capabilities.orders_per_fetch,
+            "customer": adapter.capabilities.customers_per_fetch,
+        }
+        return {kind: limit for kind, limit in limits.items() if limit}
+
     def _fetch_apart(self, backend, adapter, waiting):
         """Fetch one by one, so that a record that can't be read holds up no other."""
         for row in waiting:
             started = time.monotonic()
             try:
-                records = adapter.fetch_records("order", [row["external_id"]])
+                records = adapter.fetch_records(row["kind"], [row["external_id"]])
                 work = partial(self._store, backend, [row], records, started)
             except UNREADABLE as error:
                 work = partial(self._set_aside, backend, row, self._failure(error), started)
@@ -62,13 +71,13 @@ class StorefrontOrderFetch(models.AbstractModel):
         """Show a record to a human, unless somebody has asked for it again meanwhile."""
         snapshot = self.env["storefront.snapshot"].browse(row["id"])
         if snapshot.poke_count == row["poke_count"]:
-            flow = self.env["storefront.order.import"]
+            flow = self.env["storefront.snapshot.import"]._flow_of(snapshot)
             flow._record_failure(backend, snapshot, failure, started)
 
-    def _absorb(self, backend):
+    def _absorb(self, backend, kinds):
         """Turn pending events into snapshots to fetch: a hundred of one order make one."""
         self.env.cr.execute(
-            "SELECT id, kind, external_id, coalesce(occurred_at, create_date)"
+            "SELECT id, kind, external_id, coalesce(occurred_at, create_date), merged_into"
             " FROM storefront_event WHERE backend_id = %s AND state = 'pending'"
             f" AND {IS_POKE} ORDER BY id LIMIT %s",
             [backend.id, EVENTS_PER_STEP],
@@ -76,31 +85,36 @@ class StorefrontOrderFetch(models.AbstractModel):
         rows = self.env.cr.fetchall()
         if not rows:
             return False
-        earliest = {}
-        for _id, kind, external_id, moment in rows:
-            if kind in FETCHED_KINDS:
-                key = (kind, external_id)
-                earliest[key] = min(moment, earliest.get(key, moment))
+        earliest, merges = {}, {}
+        for _id, kind, external_id, moment, merged_into in rows:
+            # What was merged into another record has changed that one, too.
+            for one in filter(None, (external_id, merged_into)) if kind in kinds else ():
+                earliest[kind, one] = min(moment, earliest.get((kind, one), moment))
+            if merged_into:
+                merges[kind, external_id] = merged_into
         for (kind, external_id), moment in sorted(earliest.items()):
-            self._poke(backend, kind, external_id, moment)
+            merged_into = merges.get((kind, external_id))
+            self._poke(backend, kind, external_id, moment, merged_into=merged_into)
         self.env.cr.execute(
             "UPDATE storefront_event SET state = 'done' WHERE id = ANY(%s)",
             [[row[0] for row in rows]],
         )
         return True
 
-    def _poke(self, backend, kind, external_id, moment, listed_at=None):
+    def _poke(self, backend, kind, external_id, moment, listed_at=None, merged_into=None):
         """Ask for a record that changed at ``moment``; both times are naive UTC.
 
-        ``listed_at``: the change a listing told of, which isn't news a second time."""
+        ``listed_at``: the change a listing told of, which isn't news a second time;
+        ``merged_into``: the record this one is said to be part of now."""
         self.env.cr.execute(
             "INSERT INTO storefront_snapshot AS snapshot (backend_id, kind, external_id, state,"
-            " event_at, listed_at, poke_count, tries, create_uid, create_date, write_uid,"
-            " write_date) VALUES (%(backend)s, %(kind)s, %(external_id)s, 'to_fetch', %(moment)s,"
-            " %(listed_at)s, 1, 0, %(uid)s, %(now)s, %(uid)s, %(now)s)"
+            " event_at, listed_at, merged_into, poke_count, tries, create_uid, create_date,"
+            " write_uid, write_date) VALUES (%(backend)s, %(kind)s, %(external_id)s, 'to_fetch',"
+            " %(moment)s, %(listed_at)s, %(merged_into)s, 1, 0, %(uid)s, %(now)s, %(uid)s, %(now)s)"
             " ON CONFLICT (backend_id, kind, external_id) DO UPDATE SET state = 'to_fetch',"
             " poke_count = snapshot.poke_count + 1, tries = 0, next_try = NULL,"
             " event_at = least(snapshot.event_at, excluded.event_at), write_date = %(now)s,"
+            " merged_into = coalesce(excluded.merged_into, snapshot.merged_into),"
             " listed_at = greatest(snapshot.listed_at, excluded.listed_at),"
             # What changes by itself doesn't wait behind a history that is imported by hand.
             " import_id = CASE WHEN snapshot.order_id IS NULL THEN snapshot.import_id END",
@@ -110,21 +124,27 @@ class StorefrontOrderFetch(models.AbstractModel):
                 "external_id": external_id,
                 "moment": moment,
                 "listed_at": listed_at,
+                "merged_into": merged_into,
                 "uid": self.env.uid,
                 "now": self.env.cr.now(),
             },
         )
 
-    def _read_waiting(self, backend, limit):
-        self.env.cr.execute(
-            "SELECT id, external_id, poke_count FROM storefront_snapshot"
-            " WHERE backend_id = %s AND state = 'to_fetch' AND kind = 'order'"
-            " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')"
-            # What was asked for by hand goes last: today's orders don't wait behind old ones.
-            " ORDER BY import_id IS NOT NULL, id LIMIT %s",
-            [backend.id, limit],
-        )
-        return self.env.cr.dictfetchall()
+    def _read_waiting(self, backend, kinds):
+        """Return what waits of the first kind of which anything does, as much as fits a call."""
+        for kind, limit in kinds.items():
+            self.env.cr.execute(
+                "SELECT id, kind, external_id, poke_count FROM storefront_snapshot"
+                " WHERE backend_id = %s AND state = 'to_fetch' AND kind = %s"
+                " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')"
+                # What was asked for by hand goes last: today's don't wait behind old ones.
+                " ORDER BY import_id IS NOT NULL, id LIMIT %s",
+                [backend.id, kind, limit],
+            )
+            rows = self.env.cr.dictfetchall()
+            if rows:
+                return rows
+        return []
 
     def _store(self, backend, waiting, records, started):
         """Keep what was fetched and have it imported, unless it was applied already."""
@@ -142,7 +162,7 @@ class StorefrontOrderFetch(models.AbstractModel):
         self.env["storefront.operation"]._log(
             backend,
             {
-                "type": "order_fetch",
+                "type": f"{waiting[0]['kind']}_fetch",
                 "source_ref": waiting[0]["external_id"] if len(waiting) == 1 else False,
                 "status": "success",
                 "duration_ms": round((time.monotonic() - started) * 1000),
@@ -163,8 +183,11 @@ class StorefrontOrderFetch(models.AbstractModel):
         return {row[0] for row in self.env.cr.fetchall()}
 
     def _store_erased(self, backend, row, record):
-        """Store a record without its customer; not at all where the platform can't tell them."""
+        """Store an order without its customer; not at all where the platform can't tell them, nor
+        a customer itself."""
         try:
+            if row["kind"] == "customer":
+                raise errors.Unsupported("privacy")
             payload = backend._adapter_class().forget_customer(record.payload)
         except errors.Unsupported:
             snapshot = self.env["storefront.snapshot"].browse(row["id"])
@@ -183,7 +206,8 @@ class StorefrontOrderFetch(models.AbstractModel):
             " fetched_at = now() AT TIME ZONE 'UTC', claimed_until = NULL, next_try = NULL,"
             " state = CASE WHEN poke_count != %(pokes)s THEN 'to_fetch'"
             " WHEN applied_hash = CASE WHEN newer THEN %(hash)s ELSE payload_hash END"
-            " THEN CASE WHEN order_id IS NULL THEN 'skipped' ELSE 'done' END"
+            " THEN CASE WHEN order_id IS NULL AND (kind = 'order' OR error_code IS NOT NULL)"
+            " THEN 'skipped' ELSE 'done' END"
             " ELSE 'to_import' END,"
             " event_at = CASE WHEN poke_count = %(pokes)s"
             " AND applied_hash = CASE WHEN newer THEN %(hash)s ELSE payload_hash END"
@@ -205,6 +229,10 @@ class StorefrontOrderFetch(models.AbstractModel):
         """The storefront has no such record: say so where an order came of it, else skip it."""
         snapshot = self.env["storefront.snapshot"].browse(row["id"])
         snapshot.write({"state": "skipped", "error_code": "not_found", "event_at": False})
+        if snapshot.merged_into:
+            self.env["storefront.customer.merge"]._merge_accounts(
+                snapshot.backend_id, snapshot.external_id, snapshot.merged_into
+            )
         if snapshot.order_id:
             cause = {"code": "order_deleted", "key": snapshot.external_id, "params": {}}
             snapshot.issue_ids |= self.env["storefront.issue"]._raise_for(

@@ -5,6 +5,9 @@ import json
 
 from odoo import models
 
+from ..models.storefront_operation import RECORD_KINDS
+
+CUSTOMER_TYPES = [name for name, kind in RECORD_KINDS.items() if kind == "customer"]
 PARTNER_FIELDS = (
     "name",
     "email",
@@ -30,6 +33,7 @@ ORDER_FIELDS = (
     "storefront_payment_state",
     "storefront_note",
 )
+ACCOUNT_FIELDS = ("external_id", "company_external_id", "merged_into", "tax_exempt", "synced")
 LINE_FIELDS = ("name", "product_uom_qty", "price_unit", "price_total")
 
 
@@ -43,6 +47,7 @@ class StorefrontPrivacyCollect(models.AbstractModel):
             "storefront": backend.shop_name or backend.name,
             "customer_id": request.customer_external_id or None,
             "contacts": [self._read(one, PARTNER_FIELDS) for one in scope.partners],
+            "accounts": [self._read(one, ACCOUNT_FIELDS) for one in scope.accounts],
             "orders": [self._collect_order(order) for order in scope.orders],
             "storefront_records": [
                 {
@@ -53,7 +58,7 @@ class StorefrontPrivacyCollect(models.AbstractModel):
                 }
                 for one in scope.snapshots
             ],
-            "events": self._collect_events(backend, request, scope),
+            "events": self._collect_events(backend, scope),
             "operations": self._collect_operations(backend, scope),
             "issues": self._collect_issues(backend, scope),
         }
@@ -79,7 +84,7 @@ class StorefrontPrivacyCollect(models.AbstractModel):
             "lines": [self._read(line, LINE_FIELDS) for line in order.order_line],
         }
 
-    def _collect_events(self, backend, request, scope):
+    def _collect_events(self, backend, scope):
         events = self.env["storefront.event"].search(
             [
                 ("backend_id", "=", backend.id),
@@ -89,7 +94,7 @@ class StorefrontPrivacyCollect(models.AbstractModel):
                 ("external_id", "in", list(scope.order_ids)),
                 "&",
                 ("kind", "=", "customer"),
-                ("external_id", "=", request.customer_external_id or ""),
+                ("external_id", "in", list(scope.account_ids)),
             ]
         )
         return [
@@ -99,13 +104,22 @@ class StorefrontPrivacyCollect(models.AbstractModel):
 
     def _collect_operations(self, backend, scope):
         operations = self.env["storefront.operation"].search(
-            [("backend_id", "=", backend.id), ("source_ref", "in", list(scope.order_ids))]
+            [
+                ("backend_id", "=", backend.id),
+                "|",
+                "&",
+                ("type", "in", CUSTOMER_TYPES),
+                ("source_ref", "in", list(scope.account_ids)),
+                "&",
+                ("type", "not in", CUSTOMER_TYPES),
+                ("source_ref", "in", list(scope.order_ids)),
+            ]
         )
         return [
             {
                 "time": one.create_date,
                 "type": one.type,
-                "order_id": one.source_ref,
+                "record_id": one.source_ref,
                 "status": one.status,
                 "message": one.error_message or None,
             }
@@ -117,8 +131,10 @@ class StorefrontPrivacyCollect(models.AbstractModel):
             [
                 ("backend_id", "=", backend.id),
                 "|",
+                "|",
                 ("order_id", "in", scope.orders.ids),
                 ("snapshot_ids", "in", scope.snapshots.ids),
+                ("binding_id", "in", scope.accounts.ids),
             ]
         )
         return [{"time": one.create_date, "message": one.message} for one in issues]

@@ -56,27 +56,32 @@ class StorefrontPrivacyErase(models.AbstractModel):
         external_id = request.customer_external_id or ""
         self._lock(
             [f"order:{backend.id}:{order_id}" for order_id in scope.order_ids]
-            + [f"customer:{backend.id}:{external_id}"]
+            + [f"customer:{backend.id}:{one}" for one in scope.account_ids]
             + [f"email:{backend.company_id.id}:{email_normalize(request.email or '')}"]
         )
         erased, kept = Counter(), Counter()
         for partner, family in scope.families:
             self._erase_family(backend, partner, family, scope.orders, external_id, erased, kept)
         self._erase_orders(scope.orders, erased)
-        order_ids = sorted(scope.order_ids)
-        self._mark_orders(backend, order_ids)
+        order_ids, account_ids = sorted(scope.order_ids), sorted(scope.account_ids)
+        self._mark(backend, "order", order_ids)
+        self._mark(backend, "customer", account_ids)
         where = {
             "events": "(kind = 'order' AND external_id = ANY(%(orders)s)"
-            " OR kind = 'customer' AND external_id = %(customer)s)",
+            " OR kind = 'customer' AND external_id = ANY(%(accounts)s))",
             "snapshots": "id = ANY(%(snapshots)s)",
-            "operations": "source_ref = ANY(%(orders)s)",
+            "operations": "source_ref = ANY(CASE WHEN starts_with(type, 'customer_')"
+            " THEN %(accounts)s::varchar[] ELSE %(orders)s::varchar[] END)",
             "issues": "(order_id = ANY(%(sale_orders)s)"
-            " OR split_part(key, ':', 2) = ANY(%(orders)s))",
+            " OR split_part(key, ':', 2) = ANY(%(orders)s)"
+            # A merge names two accounts.
+            " OR starts_with(code, 'customer_') AND %(accounts)s::text[]"
+            " && ARRAY[split_part(key, ':', 2), split_part(key, ':', 3)])",
         }
         params = {
             "backend": backend.id,
             "orders": order_ids,
-            "customer": external_id,
+            "accounts": account_ids,
             "snapshots": scope.snapshots.ids,
             "sale_orders": scope.orders.ids,
         }
@@ -88,17 +93,19 @@ class StorefrontPrivacyErase(models.AbstractModel):
             backend._wake("fetch")
         return self._result(erased, kept)
 
-    def _mark_orders(self, backend, order_ids):
-        """Note orders never fetched: should they change, they are fetched without customer."""
+    def _mark(self, backend, kind, external_ids):
+        """Note records never fetched: should an order change, it is fetched without its customer,
+        and a customer not at all."""
         self.env.cr.execute(
             "INSERT INTO storefront_snapshot (backend_id, kind, external_id, state, error_code,"
             " redacted_at, poke_count, tries, create_uid, create_date, write_uid, write_date)"
-            " SELECT %(backend)s, 'order', external_id, 'skipped', 'redacted', %(now)s, 0, 0,"
-            " %(uid)s, %(now)s, %(uid)s, %(now)s FROM unnest(%(orders)s::varchar[]) AS external_id"
+            " SELECT %(backend)s, %(kind)s, external_id, 'skipped', 'redacted', %(now)s, 0, 0,"
+            " %(uid)s, %(now)s, %(uid)s, %(now)s FROM unnest(%(ids)s::varchar[]) AS external_id"
             " ON CONFLICT (backend_id, kind, external_id) DO NOTHING",
             {
                 "backend": backend.id,
-                "orders": order_ids,
+                "kind": kind,
+                "ids": external_ids,
                 "uid": self.env.uid,
                 "now": self.env.cr.now(),
             },
@@ -228,7 +235,9 @@ class StorefrontPrivacyErase(models.AbstractModel):
             [("backend_id", "=", backend.id), ("partner_id", "in", family.ids)]
         )
         if external_id is not None:
-            bindings = bindings.filtered(lambda one: one.external_id == external_id)
+            bindings = bindings.filtered(
+                lambda one: external_id in (one.external_id, one.merged_into)
+            )
         bindings.unlink()
         if partner.storefront_redacted_at:
             return

@@ -38,6 +38,10 @@ class StorefrontPrivacyPartner(models.AbstractModel):
             "files": self._remove_files(partners, orders),
         }
         partners.bank_ids.unlink()
+        # A contact shares its company's address: emptied here, it would be emptied there.
+        partners.filtered(
+            lambda one: one.type == "contact" and one.parent_id and one.parent_id not in partners
+        ).type = "other"
         values = {name: False for name in PERSONAL_FIELDS if name in partners._fields}
         partners.with_context(tracking_disable=True, no_vat_validation=True).write(
             {

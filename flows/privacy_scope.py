@@ -15,9 +15,12 @@ from ..platforms import errors
 
 @dataclass
 class Scope:
-    """``families``: (contact, it with its addresses); ``order_ids``: the storefront's ids."""
+    """``families``: (contact, it with its addresses); ``order_ids`` and ``account_ids``: the
+    storefront's ids, those of accounts merged into the customer's included."""
 
     families: list
+    accounts: Any
+    account_ids: set
     orders: Any
     order_ids: set
     snapshots: Any
@@ -35,28 +38,60 @@ class StorefrontPrivacyScope(models.AbstractModel):
 
     def _find(self, backend, request):
         """Return the scope of a customer's request."""
-        contacts = self._find_contacts(backend, request)
+        accounts = self._find_accounts(backend, request.customer_external_id)
+        account_ids = {*accounts.mapped("external_id"), request.customer_external_id or ""} - {""}
+        contacts = self._find_contacts(backend, request, accounts)
         orders = self._find_orders(backend, contacts, request.order_external_ids or [])
-        contacts |= orders.partner_id
+        contacts |= self._without_companies(backend, orders.partner_id)
+        contacts |= self._find_places(orders, contacts)
         order_ids = {*(request.order_external_ids or ()), *orders.mapped("storefront_external_id")}
-        snapshots = self._find_snapshots(backend, request, order_ids)
+        snapshots = self._find_snapshots(backend, request, order_ids, account_ids)
         order_ids |= set(snapshots.filtered(lambda one: one.kind == "order").mapped("external_id"))
         families = [(contact, self._family(contact)) for contact in contacts]
-        return Scope(families, orders, order_ids, snapshots)
+        return Scope(families, accounts, account_ids, orders, order_ids, snapshots)
 
     def _family(self, partner):
         partners = self.env["res.partner"].with_context(active_test=False)
         return partners.search([("id", "child_of", partner.ids)])
 
-    def _find_contacts(self, backend, request):
-        """Return who is bound to the customer, and who ordered here with the e-mail."""
-        bindings = self.env["storefront.binding.partner"].search(
+    def _find_accounts(self, backend, external_id):
+        """Return the bindings of an account and of those that were merged into it."""
+        bindings = self.env["storefront.binding.partner"]
+        if not external_id:
+            return bindings
+        return bindings.search(
             [
                 ("backend_id", "=", backend.id),
-                ("external_id", "=", request.customer_external_id or ""),
+                ("kind", "=", "customer"),
+                "|",
+                ("external_id", "=", external_id),
+                ("merged_into", "=", external_id),
             ]
         )
-        contacts = bindings.partner_id
+
+    def _without_companies(self, backend, partners):
+        """Return who isn't a company of the storefront's: those are nobody's personal data."""
+        companies = self.env["storefront.binding.partner"].search(
+            [
+                ("backend_id", "=", backend.id),
+                ("kind", "!=", "customer"),
+                ("partner_id", "in", partners.ids),
+            ]
+        )
+        return partners - companies.partner_id
+
+    def _find_places(self, orders, contacts):
+        """Return the addresses in orders of companies, which name the person who ordered; not what
+        is a company's own."""
+        places = orders.partner_invoice_id | orders.partner_shipping_id
+        return self._without_companies(
+            orders.storefront_backend_id,
+            places.filtered(lambda one: one.type != "contact" and one.parent_id not in contacts),
+        )
+
+    def _find_contacts(self, backend, request, accounts):
+        """Return who is bound to the customer, and who ordered here with the e-mail."""
+        contacts = accounts.partner_id
         email = email_normalize(request.email or "")
         if email:
             partners = self.env["res.partner"].with_context(active_test=False)
@@ -74,7 +109,7 @@ class StorefrontPrivacyScope(models.AbstractModel):
             ]
         )
 
-    def _find_snapshots(self, backend, request, order_ids):
+    def _find_snapshots(self, backend, request, order_ids, account_ids):
         """Return the snapshots of the orders, and those not imported that name the customer."""
         snapshots = self.env["storefront.snapshot"]
         found = snapshots.search(
@@ -84,14 +119,13 @@ class StorefrontPrivacyScope(models.AbstractModel):
                 ("external_id", "in", list(order_ids)),
             ]
         )
-        if request.customer_external_id:
-            found |= snapshots.search(
-                [
-                    ("backend_id", "=", backend.id),
-                    ("kind", "=", "customer"),
-                    ("external_id", "=", request.customer_external_id),
-                ]
-            )
+        found |= snapshots.search(
+            [
+                ("backend_id", "=", backend.id),
+                ("kind", "=", "customer"),
+                ("external_id", "in", list(account_ids)),
+            ]
+        )
         return found | self._find_unimported(backend, request)
 
     def _find_unimported(self, backend, request):
@@ -166,7 +200,10 @@ class StorefrontPrivacyScope(models.AbstractModel):
             bindings.filtered(
                 lambda one: (
                     one.backend_id != backend
-                    or (external_id is not None and one.external_id != external_id)
+                    or (
+                        external_id is not None
+                        and external_id not in (one.external_id, one.merged_into)
+                    )
                 )
             )
         )

@@ -23,18 +23,25 @@ CLAIM_BATCH = 4
 # Seconds after which an import job makes room: where channels are few, stock changes and new
 # events wait for one.
 IMPORT_BUDGET = 10.0
+# Which flow imports which kind of record.
+KIND_FLOWS = {"order": "storefront.order.import", "customer": "storefront.customer.update"}
 
 
 class StorefrontSnapshotImport(models.AbstractModel):
     _name = "storefront.snapshot.import"
     _inherit = "storefront.flow"
     _description = "Storefront Snapshot Import"
+    _operation = "order_import"
 
     # what a flow brings
 
     def _parse(self, backend, payload):
         """Return the document in a snapshot's payload."""
         raise NotImplementedError
+
+    def _number_of(self, document):
+        """Return what people call the record; False where it has no number."""
+        return document.number
 
     def _lock_keys(self, backend, document):
         """Return the names of what two imports must not write at once."""
@@ -58,8 +65,13 @@ class StorefrontSnapshotImport(models.AbstractModel):
                     rest = snapshots[index:]
                     retry_concurrency(self.env, rest._release_claims)
                     break
-                self._import_snapshot(backend, snapshot)
+                self._flow_of(snapshot)._import_snapshot(backend, snapshot)
         self._wake_committed_slot(backend, slot)
+
+    def _flow_of(self, snapshot):
+        """Return the flow that imports a snapshot. sudo: with its kind all of it is read, payload
+        included, in one query."""
+        return self.env[KIND_FLOWS[snapshot.sudo().kind]]
 
     def _claim(self, backend, slot):
         snapshots = self.env["storefront.snapshot"]._claim_for_import(backend, CLAIM_BATCH)
@@ -91,7 +103,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
             document = self._parse(backend, stored.payload)
             self._lock(self._lock_keys(backend, document))
             with self.env.cr.savepoint():
-                snapshot.number = document.number
+                snapshot.number = self._number_of(document)
                 status, reason = self._import_document(backend, snapshot, document)
         except MappingMissing as missing:
             self._require_attention(backend, snapshot, missing.causes, started)
@@ -123,9 +135,11 @@ class StorefrontSnapshotImport(models.AbstractModel):
         self._log_import(backend, snapshot, status, started, event_at, tries + 1, reason)
 
     def _leave_issues(self, snapshot):
-        """Let go of what it waited for; issues of an order that is here keep their payload."""
+        """Let go of what it waited for; issues of what came of it keep their payload."""
         issues = snapshot.issue_ids.filtered(
-            lambda issue: not issue.order_id and issue.code not in LATER_CODES
+            lambda issue: (
+                not issue.order_id and not issue.binding_id and issue.code not in LATER_CODES
+            )
         )
         # Two last records that come in at once would each see the other one still waiting.
         self._lock([f"issue:{issue.id}" for issue in issues if issue.state == "open"])
@@ -203,7 +217,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
         self.env["storefront.operation"]._log(
             backend,
             {
-                "type": "order_import",
+                "type": self._operation,
                 "source_ref": snapshot.external_id,
                 "order_number": snapshot.number,
                 "target_ref": f"sale.order,{snapshot.order_id.id}" if snapshot.order_id else False,
@@ -221,7 +235,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
         """Return how people call a record whose import failed; False where that can't be read."""
         payload = snapshot.sudo().payload
         try:
-            return bool(payload) and self._parse(backend, payload).number
+            return bool(payload) and self._number_of(self._parse(backend, payload))
         except Exception as error:  # what made the import fail may be the payload itself
             _logger.debug("snapshot %s has no number: %s", snapshot.id, type(error).__name__)
             return False

@@ -47,7 +47,7 @@ class StorefrontWebhookHealth(models.AbstractModel):
             address = backend._webhook_address()
         try:
             report = adapter.check_connection()
-            repair = self._repair(adapter, address)
+            repair = self._repair(adapter, address, report.missing_optional_scopes)
         except errors.AuthFailed as error:
             retry_concurrency(self.env, lambda: self._settle(events))
             if events and error.code in WITHDRAWN_CODES:
@@ -73,27 +73,29 @@ class StorefrontWebhookHealth(models.AbstractModel):
 
     # the storefront's side
 
-    def _repair(self, adapter, address):
+    def _repair(self, adapter, address, missing_scopes):
         """Make the storefront's subscriptions equal to what the adapter needs.
 
-        Nothing is deleted before what replaces it is there."""
+        Nothing is deleted before what replaces it is there; topics that need a scope that isn't
+        granted aren't asked for."""
         repair = Repair()
+        topics = adapter.topics_within(missing_scopes)
         ours = [one for one in adapter.fetch_webhooks() if address.is_ours(one)]
         for subscription in ours:
-            if subscription.url == address.url and subscription.topic in adapter.webhook_topics:
+            if subscription.url == address.url and subscription.topic in topics:
                 repair.found.setdefault(subscription.topic, subscription.external_id)
         present = {one.external_id for one in ours}
         repair.lost = [
             topic
             for topic, external_id in address.known.items()
-            if topic in adapter.webhook_topics and external_id not in present
+            if topic in topics and external_id not in present
         ]
-        self._create_missing(adapter, address, repair)
+        self._create_missing(adapter, address, topics, repair)
         self._delete_needless(adapter, ours, repair)
         return repair
 
-    def _create_missing(self, adapter, address, repair):
-        for topic in adapter.webhook_topics:
+    def _create_missing(self, adapter, address, topics, repair):
+        for topic in topics:
             if topic in repair.found:
                 continue
             try:

@@ -19,6 +19,7 @@ from . import storefront_backend_shopify
 from . import storefront_backend_failing
 from . import storefront_backend_drains
 from . import storefront_backend_workflow
+from . import storefront_backend_customer
 from . import storefront_alert
 from . import storefront_authorization
 from . import storefront_claim
@@ -39,6 +40,7 @@ from . import storefront_issue_workflow
 from . import storefront_mapping
 from . import storefront_mapping_carrier
 from . import storefront_mapping_channel
+from . import storefront_issue_customer
 from . import storefront_mapping_location
 from . import storefront_mapping_payment
 from . import storefront_mapping_status

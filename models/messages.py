@@ -7,6 +7,7 @@ An error is stored as a code and parameters; it becomes words only when somebody
 from odoo.tools.translate import LazyTranslate
 
 from .messages_check import CHECK_MESSAGES
+from .messages_customer import CUSTOMER_MESSAGES
 
 _lt = LazyTranslate(__name__)
 
@@ -379,6 +380,7 @@ MESSAGES = {
         "Orders that wait for a decision: %(count)s. Decide on their issues and they come in."
     ),
     "backend_archived": _lt("The backend was archived, so it is paused. Resume it to go on."),
+    **CUSTOMER_MESSAGES,
     **CHECK_MESSAGES,
 }
 

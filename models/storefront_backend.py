@@ -164,7 +164,10 @@ class StorefrontBackend(models.Model):
             "waiting_count": (
                 "storefront.snapshot",
                 "backend_id",
-                [("state", "in", ("to_fetch", "to_import", "requires_attention"))],
+                [
+                    ("kind", "=", "order"),
+                    ("state", "in", ("to_fetch", "to_import", "requires_attention")),
+                ],
             ),
         }
         for field, (model, link, domain) in counted.items():
@@ -309,6 +312,7 @@ class StorefrontBackend(models.Model):
             "storefront.snapshot",
             [
                 ("backend_id", "=", self.id),
+                ("kind", "=", "order"),
                 ("state", "in", ("to_fetch", "to_import", "requires_attention")),
             ],
         )

@@ -175,7 +175,8 @@ class StorefrontBackend(models.Model):
 
         What is refused stops nothing, for orders are polled too: a banner says it."""
         flow = self.env["storefront.webhook.health"]
-        repair = flow._repair(adapter, self._webhook_address())
+        missing = self.missing_optional_scopes or ()
+        repair = flow._repair(adapter, self._webhook_address(), missing)
         self.write(flow._prepare_repair_vals(repair))
 
     def _remove_webhooks(self, adapter, address):

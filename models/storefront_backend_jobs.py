@@ -187,9 +187,9 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         self.env.cr.execute(
             "SELECT EXISTS (SELECT 1 FROM storefront_event"
-            f" WHERE backend_id = %(id)s AND state = 'pending' AND {IS_POKE})"
+            " WHERE backend_id = %(id)s AND state = 'pending' AND kind = 'order')"
             " OR EXISTS (SELECT 1 FROM storefront_snapshot"
-            " WHERE backend_id = %(id)s AND state IN ('to_fetch', 'to_import')"
+            " WHERE backend_id = %(id)s AND kind = 'order' AND state IN ('to_fetch', 'to_import')"
             " AND import_id IS NULL"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC'))",
             {"id": self.id},

@@ -26,6 +26,7 @@ class StorefrontEvent(models.Model):
     topic = fields.Char(readonly=True)
     kind = fields.Char(readonly=True)
     external_id = fields.Char(string="External ID", readonly=True)
+    merged_into = fields.Char(readonly=True, help="The record this one is said to be part of now.")
     delivery_id = fields.Char(string="Delivery ID", required=True, readonly=True)
     occurred_at = fields.Datetime(readonly=True, help="The storefront's time of the change (UTC).")
     payload = fields.Text(readonly=True, groups="storefront_connector.group_storefront_manager")
@@ -71,15 +72,16 @@ class StorefrontEvent(models.Model):
             with mute_logger("odoo.sql_db"), cr.savepoint(flush=False):
                 cr.execute(
                     "INSERT INTO storefront_event (backend_id, topic, kind, external_id,"
-                    " delivery_id, occurred_at, payload, state, create_uid, create_date,"
-                    " write_uid, write_date) VALUES (%(backend)s, %(topic)s, %(kind)s,"
-                    " %(external_id)s, %(delivery)s, %(occurred_at)s, %(payload)s, %(state)s,"
-                    " %(uid)s, %(now)s, %(uid)s, %(now)s)",
+                    " merged_into, delivery_id, occurred_at, payload, state, create_uid,"
+                    " create_date, write_uid, write_date) VALUES (%(backend)s, %(topic)s, %(kind)s,"
+                    " %(external_id)s, %(merged_into)s, %(delivery)s, %(occurred_at)s, %(payload)s,"
+                    " %(state)s, %(uid)s, %(now)s, %(uid)s, %(now)s)",
                     {
                         "backend": backend.id,
                         "topic": event.topic,
                         "kind": event.kind or None,
                         "external_id": event.external_id,
+                        "merged_into": event.merged_into or None,
                         "delivery": event.delivery_id,
                         "occurred_at": naive_utc(event.occurred_at),
                         "payload": body.decode("utf-8", "replace").replace("\0", ""),

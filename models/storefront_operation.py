@@ -11,6 +11,14 @@ from . import messages
 
 _logger = logging.getLogger(__name__)
 
+# The kind of record each of these is about.
+RECORD_KINDS = {
+    "order_fetch": "order",
+    "order_import": "order",
+    "customer_fetch": "customer",
+    "customer_update": "customer",
+}
+
 
 class StorefrontOperation(models.Model):
     _name = "storefront.operation"
@@ -28,6 +36,8 @@ class StorefrontOperation(models.Model):
         [
             ("order_fetch", "Fetch orders"),
             ("order_import", "Import order"),
+            ("customer_fetch", "Fetch customers"),
+            ("customer_update", "Update customer"),
             ("stock_push", "Push stock"),
             ("product_link", "Link products"),
             ("marker_push", "Write markers"),
@@ -196,12 +206,12 @@ class StorefrontOperation(models.Model):
     def _snapshots(self):
         """Return the storefront records that were fetched or imported."""
         found = self.env["storefront.snapshot"]
-        for operation in self.filtered(lambda one: one.type in ("order_fetch", "order_import")):
+        for operation in self.filtered(lambda one: one.type in RECORD_KINDS):
             external_ids = [operation.source_ref] if operation.source_ref else operation.items
             found |= found.search(
                 [
                     ("backend_id", "=", operation.backend_id.id),
-                    ("kind", "=", "order"),
+                    ("kind", "=", RECORD_KINDS[operation.type]),
                     ("external_id", "in", external_ids or []),
                 ]
             )

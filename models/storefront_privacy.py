@@ -126,6 +126,7 @@ class StorefrontPrivacyRequest(models.Model):
     def _counted(self, counts):
         labels = {
             "partners": self.env._("contacts"),
+            "accounts": self.env._("accounts"),
             "orders": self.env._("orders"),
             "events": self.env._("events"),
             "snapshots": self.env._("storefront records"),
@@ -135,7 +136,7 @@ class StorefrontPrivacyRequest(models.Model):
             "files": self.env._("files"),
         }
         return ", ".join(
-            f"{label} {counts[name]}" for name, label in labels.items() if counts[name]
+            f"{label} {counts[name]}" for name, label in labels.items() if counts.get(name)
         )
 
     # receiving

@@ -44,6 +44,7 @@ class StorefrontSnapshot(models.Model):
     redacted_at = fields.Datetime(
         string="Erased", readonly=True, help="Since then it is fetched without its customer."
     )
+    merged_into = fields.Char(readonly=True, help="The record this one is said to be part of now.")
     event_at = fields.Datetime(
         readonly=True, help="The storefront's time of the first change not yet applied."
     )
@@ -112,9 +113,10 @@ class StorefrontSnapshot(models.Model):
     @api.depends("backend_id.url", "external_id", "kind")
     def _compute_storefront_url(self):
         for snapshot in self:
-            snapshot.storefront_url = snapshot.kind == "order" and (
-                snapshot.backend_id._order_url(snapshot.external_id)
-            )
+            backend = snapshot.backend_id
+            is_order = snapshot.kind == "order"
+            find_url = backend._order_url if is_order else backend._customer_url
+            snapshot.storefront_url = find_url(snapshot.external_id)
 
     @api.depends("payload")
     def _compute_payload_text(self):

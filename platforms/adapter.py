@@ -5,13 +5,14 @@ Not here: HTTP (``transport``), wire formats (each platform's ``parse`` and ``bu
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Protocol
 
 from .documents.access import PrivacyRequest, Token
 from .documents.connection import ConnectionReport, Page
+from .documents.customer import Customer
 from .documents.event import (
     Event,
     FetchedRecord,
@@ -37,7 +38,8 @@ class Capabilities:
     ``stock_meaning``: ``sellable`` where the storefront has already subtracted the orders it took,
     ``physical`` where it keeps quantity and reservations apart. ``authorization``: the store
     has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
-    be read without the scope ``history_scope``; 0 where all can."""
+    be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
+    customers have no record of their own."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -51,6 +53,7 @@ class Capabilities:
     authorization: bool = False
     history_days: int = 0
     history_scope: str = ""
+    customers_per_fetch: int = 0
 
 
 class Limiter(Protocol):
@@ -107,6 +110,8 @@ class Adapter(ABC):
     default_statuses: ClassVar[Mapping[str, OrderStep | None]] = {}
     """What ``Order.status`` can be, in the platform's spelling, and how far such an order goes;
     None where its payment decides. The store's users may change it, and have more statuses."""
+    topic_scopes: ClassVar[Mapping[str, str]] = {}
+    """The optional scope without which a topic can't be had, for those that have one."""
 
     def __init__(self, settings: AdapterSettings) -> None:
         self.settings = settings
@@ -142,6 +147,15 @@ class Adapter(ABC):
         raise Unsupported("revocation")
 
     # webhooks
+    @classmethod
+    def topics_within(cls, missing_scopes: Collection[str]) -> tuple[str, ...]:
+        """Return the topics to subscribe to while these optional scopes aren't granted."""
+        return tuple(
+            topic
+            for topic in cls.webhook_topics
+            if cls.topic_scopes.get(topic, "") not in missing_scopes
+        )
+
     @staticmethod
     @abstractmethod
     def verify_webhook(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> bool:
@@ -218,6 +232,17 @@ class Adapter(ABC):
     @abstractmethod
     def order_admin_url(url: str, external_id: str) -> str:
         """Return the address of the order in the storefront's own back office."""
+
+    # customers
+    @staticmethod
+    def parse_customer(payload: Mapping[str, Any]) -> Customer:
+        """Return the account in a fetched payload; no call is made. Raises BadPayload."""
+        raise Unsupported("customers")
+
+    @staticmethod
+    def customer_admin_url(url: str, external_id: str) -> str:
+        """Return the address of an account in the storefront's own back office."""
+        raise Unsupported("customers")
 
     # products
     @abstractmethod

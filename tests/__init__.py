@@ -9,8 +9,15 @@ from . import test_check
 from . import test_check_taxes
 from . import test_copy
 from . import test_disconnect
+from . import test_flow_customer_address
+from . import test_flow_customer_company
+from . import test_flow_customer_conflict
+from . import test_flow_customer_exemption
 from . import test_flow_customer_import
 from . import test_flow_order_accounting
+from . import test_flow_customer_merge
+from . import test_flow_customer_update
+from . import test_flow_customer_writes
 from . import test_flow_order_amounts
 from . import test_flow_order_delivery
 from . import test_flow_order_currency
@@ -54,6 +61,7 @@ from . import test_secret_rotation
 from . import test_secret_token
 from . import test_secret_tour
 from . import test_privacy
+from . import test_privacy_customers
 from . import test_privacy_requests
 from . import test_security
 from . import test_stock_free_quantity

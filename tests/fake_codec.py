@@ -8,6 +8,7 @@ from functools import cache
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
+from ..platforms.documents.customer import Customer
 from ..platforms.documents.order import Order
 
 # Of the real class, also while a test stops the clock.
@@ -29,6 +30,11 @@ def encode(value):
 def decode_order(payload):
     """Return the order in a payload made by ``encode``."""
     return decode(Order, payload)
+
+
+def decode_customer(payload):
+    """Return the customer in a payload made by ``encode``."""
+    return decode(Customer, payload)
 
 
 def swapped(order):

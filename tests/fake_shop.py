@@ -16,7 +16,7 @@ from ..platforms.documents.event import FetchedRecord, RecordChange, WebhookSubs
 from ..platforms.documents.order import OrderSummary
 from ..platforms.documents.stock import Location, StockRefusal, StockResult
 from ..platforms.errors import BadPayload, Rejected
-from .fake_codec import decode_order, encode, swapped
+from .fake_codec import decode_customer, decode_order, encode, swapped
 
 MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=timezone.utc)
 
@@ -43,6 +43,7 @@ class FakeShop:
         self.changes_per_page = 3
         self.orders_per_page = 3
         self.orders = {}
+        self.customers = {}
         self.variant_pages = [()]
         self.markers = {}
         self.marker_refusals = {}
@@ -88,6 +89,7 @@ class FakeAdapter(Adapter):
         markers=True,
         authorization=True,
         markers_per_push=2,
+        customers_per_fetch=2,
     )
     webhook_topics = ("orders/new", "orders/changed")
     default_statuses = {"open": None, "on-hold": "quotation", "failed": "skip"}
@@ -159,12 +161,13 @@ class FakeAdapter(Adapter):
         return tuple(self._record(kind, external_id) for external_id in external_ids)
 
     def _record(self, kind, external_id):
-        order = self.shop.orders.get(external_id)
+        held = {"order": self.shop.orders, "customer": self.shop.customers}[kind]
+        record = held.get(external_id)
         return FetchedRecord(
             kind=kind,
             external_id=external_id,
-            updated_at=order and order.updated_at,
-            payload=order and encode(order),
+            updated_at=record and record.updated_at,
+            payload=record and encode(record),
         )
 
     def fetch_changes(self, kind, since, cursor=""):
@@ -239,6 +242,14 @@ class FakeAdapter(Adapter):
     @staticmethod
     def order_admin_url(url, external_id):
         return f"{url}/orders/{external_id}"
+
+    @staticmethod
+    def parse_customer(payload):
+        return decode_customer(payload)
+
+    @staticmethod
+    def customer_admin_url(url, external_id):
+        return f"{url}/customers/{external_id}"
 
     def fetch_variants(self, cursor=""):
         self._call("fetch_variants", cursor)

@@ -43,7 +43,8 @@ class TestPrivacy(PrivacyCase):
         self.assertEqual([one["type"] for one in data["operations"]], ["order_import"])
         self.assertEqual(
             request.report,
-            "Collected: contacts 1, orders 1, events 1, storefront records 1, operations 1.",
+            "Collected: contacts 1, accounts 1, orders 1, events 1, storefront records 1, "
+            "operations 1.",
         )
         activity = request.activity_ids
         self.assertEqual(

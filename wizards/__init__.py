@@ -8,5 +8,6 @@ from . import storefront_check_taxes
 from . import storefront_import_wizard
 from . import storefront_issue_decision
 from . import storefront_issue_decision_tax
+from . import storefront_issue_customer
 from . import storefront_replay_wizard
 from . import storefront_secret_replace

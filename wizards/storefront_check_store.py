@@ -73,7 +73,8 @@ class StorefrontCheck(models.TransientModel):
         ours = self.backend_id._webhook_url()
         subscriptions = adapter.fetch_webhooks()
         found = {one.topic for one in subscriptions if one.url == ours}
-        missing = [topic for topic in adapter.webhook_topics if topic not in found]
+        wanted = adapter.topics_within(self.backend_id.missing_optional_scopes or ())
+        missing = [topic for topic in wanted if topic not in found]
         if found:
             topics = ", ".join(sorted(found))
             yield Finding("webhooks", "ok", "webhooks_subscribed", {"topics": topics})

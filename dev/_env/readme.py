@@ -93,15 +93,22 @@ def error_sentences():
     An ellipsis stands for a parameter. What Test Connection finds has its remedy beside it on the
     screen, so that isn't here."""
     raw = {}
-    for node in ast.walk(ast.parse((ROOT / "models/messages.py").read_text())):
-        if isinstance(node, ast.Dict):
-            raw.update(_sentences_of(node))
-        elif isinstance(node, ast.Assign) and node.targets[0].id == "RETRIED":
-            retried = node.value.args[0].value
+    for file in sentence_files():
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Dict):
+                raw.update(_sentences_of(node))
+            elif isinstance(node, ast.Assign) and node.targets[0].id == "RETRIED":
+                retried = node.value.args[0].value
     return {
         code: re.sub(r"%\(\w+\)s", "…", text.replace("%(next)s", retried)).replace("%%", "%")
         for code, text in raw.items()
     }
+
+
+def sentence_files():
+    """The files with the sentences that are explained in ERRORS.rst."""
+    files = sorted((ROOT / "models").glob("messages*.py"))
+    return [file for file in files if file.name != "messages_check.py"]
 
 
 def _sentences_of(node):
@@ -119,7 +126,7 @@ def _with_sentences(text):
     )
     if wrong:
         raise SetupError(
-            f"readme/ERRORS.rst and models/messages.py differ: {', '.join(wrong)}",
+            f"readme/ERRORS.rst and models/messages*.py differ: {', '.join(wrong)}",
             todo="Name each code there once, as {code}, beside what a reader can do.",
         )
     apart = text.replace("} {", "}\n\n       {")  # a paragraph each

@@ -17,13 +17,15 @@ class Event:
     ``delivery_id`` is the platform's id of this delivery (or a hash where it has none);
     ``occurred_at`` is the platform's time of the change, for lag only (it may be forged);
     ``kind`` is empty for a topic nothing is done for; ``privacy`` is a customer's right to be
-    told or forgotten, ``access`` a change of what the connection may do."""
+    told or forgotten, ``access`` a change of what the connection may do. ``merged_into`` is set
+    where the record is said to be gone because it was merged into that one."""
 
     topic: str
     kind: EventKind
     external_id: str
     delivery_id: str
     occurred_at: datetime | None
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ Not here: how calls are made (``client``) and what is said in them (``queries``,
 """
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from ..adapter import Adapter, AdapterSettings, Capabilities
 from ..documents.access import PrivacyRequest, Token
 from ..documents.connection import ConnectionReport, Page
+from ..documents.customer import Customer
 from ..documents.event import (
     Event,
     FetchedRecord,
@@ -27,7 +28,7 @@ from ..documents.stock import Location, StockChange, StockKey, StockResult
 from ..errors import AuthFailed, NotConfigured, Rejected, Unsupported
 from . import adapter_catalogue as catalogue
 from . import adapter_orders as orders
-from . import build, const, parse, parse_order, queries, sdk, webhooks
+from . import build, const, parse, parse_customer, parse_order, queries, sdk, webhooks
 from .client import Client
 from .client_errors import is_protected
 
@@ -49,9 +50,11 @@ class ShopifyAdapter(Adapter):
         authorization=True,
         history_days=const.HISTORY_DAYS,
         history_scope=const.HISTORY_SCOPE,
+        customers_per_fetch=const.CUSTOMERS_PER_FETCH,
     )
     webhook_topics = const.WEBHOOK_TOPICS
     default_statuses = const.DEFAULT_STATUSES
+    topic_scopes = const.TOPIC_SCOPES
 
     def __init__(self, settings: AdapterSettings, *, client: Client | None = None) -> None:
         super().__init__(settings)
@@ -163,13 +166,18 @@ class ShopifyAdapter(Adapter):
     def fetch_records(
         self, kind: RecordKind, external_ids: Sequence[str]
     ) -> tuple[FetchedRecord, ...]:
-        """Return orders with all their lines; one call for fifty orders of up to 25 lines."""
-        if kind != "order":
+        """Return orders with all their lines, one call for fifty orders of up to 25 lines; or
+        customers, one call for fifty."""
+        fetch, size = {
+            "order": (orders.fetch, const.ORDERS_PER_FETCH),
+            "customer": (_fetch_customers, const.CUSTOMERS_PER_FETCH),
+        }.get(kind, (None, 1))
+        if fetch is None:
             raise Unsupported(f"fetch_{kind}")
         return tuple(
             record
-            for ids in catalogue.batches(external_ids, const.ORDERS_PER_FETCH)
-            for record in orders.fetch(self.client, ids)
+            for ids in catalogue.batches(external_ids, size)
+            for record in fetch(self.client, ids)
         )
 
     def fetch_changes(
@@ -219,6 +227,18 @@ class ShopifyAdapter(Adapter):
     def order_admin_url(url: str, external_id: str) -> str:
         """Return the address of the order in Shopify's admin. Raises NotConfigured."""
         return f"{sdk.store_url(url)}/admin/orders/{external_id}"
+
+    # customers
+
+    @staticmethod
+    def parse_customer(payload: Mapping[str, Any]) -> Customer:
+        """Return the account in a fetched payload. Raises BadPayload."""
+        return parse_customer.customer(payload)
+
+    @staticmethod
+    def customer_admin_url(url: str, external_id: str) -> str:
+        """Return the address of the account in Shopify's admin. Raises NotConfigured."""
+        return f"{sdk.store_url(url)}/admin/customers/{external_id}"
 
     # products
 
@@ -280,6 +300,12 @@ class ShopifyAdapter(Adapter):
             return None if "read_customers" in missing_scopes else False
         except Rejected:
             return None
+
+
+def _fetch_customers(client: Client, ids: Sequence[str]) -> Iterator[FetchedRecord]:
+    gids = [build.gid("Customer", external_id) for external_id in ids]
+    nodes = client.nodes(queries.CUSTOMERS, gids, {})
+    return map(parse_customer.fetched_customer, ids, nodes)
 
 
 def _app_credentials(settings: AdapterSettings) -> Mapping[str, str]:

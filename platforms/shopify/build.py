@@ -9,7 +9,9 @@ from ..documents.stock import StockChange
 from ..errors import BadPayload
 from . import const
 
-GidType = Literal["Order", "ProductVariant", "InventoryItem", "Location", "WebhookSubscription"]
+GidType = Literal[
+    "Customer", "Order", "ProductVariant", "InventoryItem", "Location", "WebhookSubscription"
+]
 
 
 def gid(kind: GidType, external_id: str) -> str:

@@ -24,14 +24,15 @@ REQUIRED_SCOPES = (
     "read_products",
     "write_inventory",
 )
-# Things go on without these: markers aren't written, orders older than 60 days aren't seen.
-OPTIONAL_SCOPES = ("read_all_orders", "write_products")
+# Things go on without these: merged customers aren't announced, orders older than 60 days aren't
+# seen, markers aren't written.
+OPTIONAL_SCOPES = ("read_all_orders", "read_customer_merge", "write_products")
 # https://shopify.dev/docs/api/usage/access-scopes#orders-permissions (read 2026-11-23)
 HISTORY_DAYS = 60
 HISTORY_SCOPE = "read_all_orders"
 # What an owner is asked to grant. Not read_all_orders: an app that Shopify hasn't approved for it
 # can't ask (https://shopify.dev/docs/api/usage/access-scopes).
-INSTALL_SCOPES = (*REQUIRED_SCOPES, "write_products")
+INSTALL_SCOPES = (*REQUIRED_SCOPES, "read_customer_merge", "write_products")
 
 # ORDERS_UPDATED comes with every change; the other topics of orders lose none should one of them be
 # removed. The last two tell that the access ended or changed.
@@ -40,9 +41,13 @@ WEBHOOK_TOPICS = (
     "ORDERS_UPDATED",
     "ORDERS_PAID",
     "ORDERS_CANCELLED",
+    "CUSTOMERS_CREATE",
+    "CUSTOMERS_UPDATE",
+    "CUSTOMERS_MERGE",
     "APP_UNINSTALLED",
     "APP_SCOPES_UPDATE",
 )
+TOPIC_SCOPES = {"CUSTOMERS_MERGE": "read_customer_merge"}
 
 # Every list given or asked for holds at most 250 (https://shopify.dev/docs/api/usage/limits).
 MAX_ITEMS = 250
@@ -50,6 +55,7 @@ MAX_ITEMS = 250
 # lines are fetched only for the orders that have them.
 ORDERS_PER_FETCH = 50
 LINES_PER_ORDER = 25
+CUSTOMERS_PER_FETCH = 50
 SKUS_PER_SEARCH = 50
 NUMBERS_PER_SEARCH = 50
 MARKERS_PER_LOOKUP = 50
@@ -151,6 +157,12 @@ WEBHOOK_RECORDS: dict[str, tuple[EventKind, str]] = {
     "customers/redact": ("privacy", ""),
     "shop/redact": ("privacy", ""),
 }
+
+# What names the accounts of a merge, and the one of its statuses after which there was one.
+MERGE_TOPIC = "customers/merge"
+MERGE_GONE = "admin_graphql_api_customer_deleted_id"
+MERGE_KEPT = "admin_graphql_api_customer_kept_id"
+MERGE_DONE = "completed"
 
 # What each compliance topic asks for, and where its body names the orders.
 PRIVACY_REQUESTS: dict[str, tuple[PrivacyType, str]] = {

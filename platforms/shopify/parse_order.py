@@ -17,6 +17,7 @@ from ..documents.order import Currency, FraudRisk, Order, OrderSummary
 from ..wire import Wire
 from . import const
 from .parse import external_id, optional_id
+from .parse_customer import address, name
 from .parse_order_edit import edit_of
 from .parse_order_lines import Lines
 from .parse_order_money import Side, sides
@@ -52,8 +53,8 @@ def order(payload: Mapping[str, Any], currency: Currency = "store") -> Order:
 def _order(wire: Wire, side: Side) -> Order:
     edit = edit_of(wire, side)
     total, total_tax = ("currentTotalPriceSet", "currentTotalTaxSet") if edit else _AS_PLACED
-    shipping = _address(wire.child("shippingAddress"))
-    billing = _address(wire.child("billingAddress"))
+    shipping = address(wire.child("shippingAddress"))
+    billing = address(wire.child("billingAddress"))
     return Order(
         external_id=external_id(wire),
         number=wire.required("name"),
@@ -160,36 +161,24 @@ def _destination(wire: Wire, shipping: Address | None, billing: Address | None) 
 
 
 def _customer(wire: Wire) -> Customer:
-    """Return the buyer, a guest where the order has no customer."""
+    """Return the buyer, a guest where the order has no customer.
+
+    An account's own address goes before the one of this order, which a clerk may have typed. An
+    exemption is the account's; of a company, it is that of the location that ordered."""
     person = wire.child("customer") or Wire({})
-    names = f"{person.text('firstName')} {person.text('lastName')}".strip()
+    location = wire.child("purchasingEntity.location") or Wire({})
+    company = wire.text("purchasingEntity.company.name")
     return Customer(
         external_id=optional_id(person, "id"),
-        name=names or wire.text("billingAddress.name") or wire.text("shippingAddress.name"),
-        email=wire.text("email") or person.text("defaultEmailAddress.emailAddress"),
-        phone=wire.text("phone") or person.text("defaultPhoneNumber.phoneNumber"),
+        name=name(person) or wire.text("billingAddress.name") or wire.text("shippingAddress.name"),
+        email=person.text("defaultEmailAddress.emailAddress") or wire.text("email"),
+        phone=person.text("defaultPhoneNumber.phoneNumber") or wire.text("phone"),
         language=person.text("locale") or wire.text("customerLocale"),
-        company_name=wire.text("purchasingEntity.company.name"),
+        company_name=company,
         company_external_id=optional_id(wire, "purchasingEntity.company.id"),
-        vat=wire.text("purchasingEntity.location.taxSettings.taxRegistrationId"),
-        tax_exempt=person.flag("taxExempt")
-        or wire.flag("purchasingEntity.location.taxSettings.taxExempt"),
-    )
-
-
-def _address(wire: Wire | None) -> Address | None:
-    if wire is None:
-        return None
-    country = wire.text("countryCodeV2")
-    return Address(
-        name=wire.text("name"),
-        company=wire.text("company"),
-        street=wire.text("address1"),
-        street2=wire.text("address2"),
-        city=wire.text("city"),
-        zip=wire.text("zip"),
-        # Some countries' codes come with the country (JP-13), most without (QC).
-        state_code=wire.text("provinceCode").removeprefix(f"{country}-"),
-        country_code=country,
-        phone=wire.text("phone"),
+        company_location_external_id=optional_id(location, "id"),
+        company_location_name=location.text("name"),
+        contact_external_id=optional_id(wire, "purchasingEntity.contact.id"),
+        vat=location.text("taxSettings.taxRegistrationId"),
+        tax_exempt=location.flag("taxSettings.taxExempt") if company else person.flag("taxExempt"),
     )

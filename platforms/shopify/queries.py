@@ -71,7 +71,8 @@ fragment Buyer on Order {
   purchasingEntity {
     ... on PurchasingCompany {
       company { id name }
-      location { taxSettings { taxRegistrationId taxExempt } }
+      contact { id }
+      location { id name taxSettings { taxRegistrationId taxExempt } }
     }
   }
 }
@@ -170,6 +171,23 @@ query OrderLines($id: ID!, $lines: Int!, $after: String!) {
     + _ALLOCATION
     + _TAX
     + _MONEY
+)
+
+# Customers by id; a null row for one that is gone.
+CUSTOMERS = (
+    """
+query Customers($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on Customer {
+      id firstName lastName locale taxExempt updatedAt
+      defaultEmailAddress { emailAddress }
+      defaultPhoneNumber { phoneNumber }
+      defaultAddress { ...Address }
+    }
+  }
+}
+"""
+    + _ADDRESS
 )
 
 # Further shipping lines of one order: one for each delivery of an order that is split.

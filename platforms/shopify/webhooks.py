@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..documents.access import PrivacyRequest
-from ..documents.event import Event
+from ..documents.event import Event, EventKind
 from ..errors import BadPayload
 from ..wire import Wire, parse_moment
-from . import const
+from . import const, parse
 
 _TOPIC = re.compile(r"[a-z_]{1,50}/[a-z_]{1,50}")
 _DELIVERY = re.compile(r"[\w.:-]{1,100}", re.ASCII)
@@ -45,15 +45,28 @@ def read_event(headers: Mapping[str, str], body: bytes) -> Event:
     delivery = headers.get("x-shopify-webhook-id", "")
     if not _DELIVERY.fullmatch(delivery):
         delivery = hashlib.sha256(body).hexdigest()
-    records = const.WEBHOOK_RECORDS
-    kind, path = records.get(topic) or records.get(topic.split("/")[0], ("", ""))
+    kind, external_id, merged_into = _record(topic, payload)
     return Event(
         topic=topic,
         kind=kind,
-        external_id=_external_id(payload, path) if path else "",
+        external_id=external_id,
         delivery_id=f"{topic}:{delivery}",
         occurred_at=parse_moment(headers.get("x-shopify-triggered-at", "")),
+        merged_into=merged_into,
     )
+
+
+def _record(topic: str, payload: Wire) -> tuple[EventKind, str, str]:
+    """Return the kind and id of what a webhook is about, and the id it was merged into."""
+    if topic == const.MERGE_TOPIC:
+        gone, kept = (
+            parse.external_id(payload, path) for path in (const.MERGE_GONE, const.MERGE_KEPT)
+        )
+        is_done = payload.text("status").lower() == const.MERGE_DONE and gone != kept
+        return ("customer", gone, kept) if is_done else ("", "", "")
+    records = const.WEBHOOK_RECORDS
+    kind, path = records.get(topic) or records.get(topic.split("/")[0], ("", ""))
+    return kind, _external_id(payload, path) if path else "", ""
 
 
 def read_privacy_request(topic: str, body: bytes) -> PrivacyRequest:

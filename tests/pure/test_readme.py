@@ -22,7 +22,7 @@ def test_sentences_are_read_as_they_are_shown():
 
 def test_every_sentence_is_in_the_table_once():
     named = re.findall(r"\{(\w+)\}", (ROOT / "readme/ERRORS.rst").read_text())
-    source = (ROOT / "models/messages.py").read_text()
-    codes = re.findall(r'^    "(\w+)": _lt\(', source, re.M)
+    sources = [file.read_text() for file in readme.sentence_files()]
+    codes = re.findall(r'^    "(\w+)": _lt\(', "\n".join(sources), re.M)
     assert len(codes) > 100
     assert sorted(named) == sorted(codes)

@@ -196,12 +196,22 @@ def test_a_removal_may_be_refused(store, adapter):
         adapter.delete_webhook("3")
 
 
-def test_topics_are_those_of_orders_and_access(adapter):
+def test_topics_are_those_of_orders_customers_and_access(adapter):
     assert adapter.webhook_topics == (
         "ORDERS_CREATE",
         "ORDERS_UPDATED",
         "ORDERS_PAID",
         "ORDERS_CANCELLED",
+        "CUSTOMERS_CREATE",
+        "CUSTOMERS_UPDATE",
+        "CUSTOMERS_MERGE",
         "APP_UNINSTALLED",
         "APP_SCOPES_UPDATE",
     )
+
+
+def test_merges_are_announced_where_their_scope_is_granted(adapter):
+    assert adapter.topics_within(()) == adapter.webhook_topics
+    assert adapter.topics_within(["read_all_orders"]) == adapter.webhook_topics
+    rest = tuple(one for one in adapter.webhook_topics if one != "CUSTOMERS_MERGE")
+    assert adapter.topics_within(["read_customer_merge"]) == rest

@@ -50,7 +50,7 @@ def test_who_answers_and_what_is_granted(store, adapter):
         api_version="2026-10",
         granted_scopes=("read_customers", "read_locations", "write_inventory", "write_orders"),
         missing_scopes=("read_products",),
-        missing_optional_scopes=("read_all_orders", "write_products"),
+        missing_optional_scopes=("read_all_orders", "read_customer_merge", "write_products"),
         tax_on_shipping=False,
         tax_rounding="line",
         customer_data=True,

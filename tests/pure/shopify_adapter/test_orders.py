@@ -73,7 +73,7 @@ PLACED = Order(
     customer=Customer(
         external_id="501",
         name="Ada Lovelace",
-        email="ada@example.com",
+        email="ada@home.example",
         phone="+3225550101",
         language="fr",
     ),
@@ -252,9 +252,29 @@ def test_a_company_buys(fixture):
         language="fr-CA",
         company_name="Tremblay et fils",
         company_external_id="41",
+        company_location_external_id="42",
+        company_location_name="Dépôt",
+        contact_external_id="43",
         vat="123456789RT0001",
         tax_exempt=True,
     )
+
+
+def test_an_account_without_an_address_of_its_own_has_the_orders(fixture):
+    payload = fixture("order_placed")
+    payload["customer"].update(defaultEmailAddress=None, defaultPhoneNumber=None)
+    payload["phone"] = "+3225550103"
+    customer = parse(payload).customer
+    assert (customer.email, customer.phone) == ("ada@example.com", "+3225550103")
+
+
+def test_an_exemption_is_the_locations_where_a_company_buys(fixture):
+    payload = fixture("order_extras")
+    payload["customer"]["taxExempt"] = True
+    payload["purchasingEntity"]["location"]["taxSettings"]["taxExempt"] = False
+    assert not parse(payload).customer.tax_exempt
+    payload["purchasingEntity"] = None
+    assert parse(payload).customer.tax_exempt
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -48,7 +48,7 @@ def test_the_schema_is_that_of_the_version_called():
 
 
 def test_all_documents_are_here():
-    assert len(DOCUMENTS) == 21
+    assert len(DOCUMENTS) == 22
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -103,7 +103,7 @@ def test_the_page_where_the_owner_agrees():
         "client_id": ["app"],
         "scope": [
             "read_customers,read_inventory,read_locations,read_orders,read_products,"
-            "write_inventory,write_products"
+            "write_inventory,read_customer_merge,write_products"
         ],
         "redirect_uri": ["https://erp.example/storefront/oauth"],
         "state": ["s/1 &"],
