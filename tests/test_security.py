@@ -240,7 +240,8 @@ class TestSecurity(StorefrontCase):
         with self.assertRaises(AccessError):
             order.storefront_backend_id.read(["name"])
 
-    def test_other_companies_see_nothing(self):
+    def fill_every_model(self):
+        """Have a record of every model in the backend's company."""
         self.bind(self.product, "1")
         good = self.order("1", self.line("1", "10.00"))
         self.receive(good, self.order("2", self.line("1", "10.00", sku="GHOST")))
@@ -281,6 +282,9 @@ class TestSecurity(StorefrontCase):
         self.env["storefront.privacy.request"].create(
             {"backend_id": self.backend.id, "type": "customer_data"}
         )
+
+    def test_other_companies_see_nothing(self):
+        self.fill_every_model()
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         outsider = self._person("manager", elsewhere)
         self.env.cr.flush()
