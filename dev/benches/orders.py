@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Orders that are already fetched: the import flow beside bare ORM, and through the job runner.
+"""Orders that are already fetched: the import flow beside bare ORM, and through the job runner;
+to the confirmed order, and on to the invoice that is paid.
 
 The import works on a database with the addon, the bare side on one without it; the same orders,
 customers and rights, a transaction an order. Both take their blocks alternately.
@@ -18,9 +19,11 @@ from .figures import Figure
 from .odoo_process import OdooProcess
 
 ORDERS = 200
+CHAINED = 100
 BLOCK = 10
 WARM_UP = 20
 TARGET_RATIO = 1.15
+CHAIN_RATIO = 1.2
 RUNNER_SECONDS = 300
 
 
@@ -31,8 +34,9 @@ def measure():
         store.running() as control,
     ):
         control.configure(currency_code="USD")
-        with step(f"{WARM_UP + ORDERS} orders placed in the store and fetched"):
-            order_ids = store.place_orders(control, WARM_UP + ORDERS)
+        count = WARM_UP + ORDERS + WARM_UP + CHAINED
+        with step(f"{count} orders placed in the store and fetched"):
+            order_ids = store.place_orders(control, count)
             with OdooProcess(imported, "orders") as odoo:
                 described = store.describe(control)
                 orders = odoo.call("prepare_import", store=described, order_ids=order_ids)
@@ -43,27 +47,42 @@ def measure():
 
 
 def _measure_blocks(imported, bare, skus, order_ids, orders):
-    flow_seconds, bare_seconds = [], []
-    with (
-        step(f"{ORDERS} orders each way, in blocks of {BLOCK}"),
-        OdooProcess(imported, "orders") as flow,
-        OdooProcess(bare, "orders") as plain,
-    ):
+    with OdooProcess(imported, "orders") as flow, OdooProcess(bare, "orders") as plain:
         plain.call("prepare_bare", skus=skus)
-        for start in range(0, len(orders), BLOCK):
-            block = slice(start, start + BLOCK)
-            flow_seconds.append(flow.call("run_import", order_ids=order_ids[block]))
-            bare_seconds.append(plain.call("run_bare", orders=orders[block]))
+        sides = flow, plain
+        cut = WARM_UP + ORDERS
+        with step(f"{ORDERS} orders each way, in blocks of {BLOCK}"):
+            confirmed = _alternate(*sides, order_ids[:cut], orders[:cut])
+        flow.call("begin_chain")
+        with step(f"{CHAINED} orders each way, to the paid invoice"):
+            chained = _alternate(*sides, order_ids[cut:], orders[cut:], chain=True)
         done, expected = flow.call("summary"), plain.call("summary")
     if done != expected:
         raise SetupError("The two sides did not do the same", f"{done}\n{expected}")
-    measured = slice(WARM_UP // BLOCK, None)
-    value, limit = _per_order(flow_seconds[measured]), _per_order(bare_seconds[measured])
-    return [Figure("import an order", value, "ms", limit, TARGET_RATIO)]
+    return [
+        Figure("import an order", *_per_order(confirmed), TARGET_RATIO),
+        Figure("import, invoice and pay an order", *_per_order(chained), CHAIN_RATIO),
+    ]
+
+
+def _alternate(flow, plain, order_ids, orders, chain=False):
+    """Have both sides take their blocks in turn; return the seconds of each block and side."""
+    seconds = []
+    for start in range(0, len(orders), BLOCK):
+        block = slice(start, start + BLOCK)
+        seconds.append(
+            (
+                flow.call("run_import", order_ids=order_ids[block]),
+                plain.call("run_bare", orders=orders[block], chain=chain),
+            )
+        )
+    return seconds[WARM_UP // BLOCK :]
 
 
 def _per_order(seconds):
-    return statistics.median(seconds) / BLOCK * 1000
+    """Return value, unit and limit of a figure."""
+    value, limit = (statistics.median(side) / BLOCK * 1000 for side in zip(*seconds, strict=True))
+    return value, "ms", limit
 
 
 def _measure_runner(db, count):

@@ -25,6 +25,7 @@ def post_load():
     """Wrap the places the tests name; called before any registry is built."""
     from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
+    from odoo.addons.storefront_connector.flows.order_invoice import StorefrontOrderInvoice
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
     from odoo.addons.storefront_connector.models import (
         storefront_backend_jobs,
@@ -35,6 +36,7 @@ def post_load():
 
     _wrap(StorefrontFlow, "_lock", before="before_lock")
     _wrap(StorefrontOrderImport, "_apply", after="order_written")
+    _wrap(StorefrontOrderInvoice, "_invoice", after="invoice_posted")
     _wrap(StorefrontProductLink, "_bind", after="bindings_made")
     _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
