@@ -67,7 +67,7 @@ class StorefrontOrderWorkflow(models.AbstractModel):
         by_payment = "paid_step" if document.payment_state in PAID_STATES else "unpaid_step"
         status = self.env["storefront.mapping.status"]._find_or_note(backend, [document.status])
         methods = self._find_methods(backend, document)
-        said = [step for step in (status.step, *methods.mapped(by_payment)) if step]
+        said = [step for step in (status.step, *methods.mapped(by_payment)) if step in RANKS]
         return min(said, key=RANKS.get) if said else backend[by_payment]
 
     def _find_methods(self, backend, document):

@@ -81,8 +81,8 @@ class SaleOrder(models.Model):
     def _prepare_invoice(self):
         """Override of `sale` to date an invoice like its order where the storefront's says so."""
         values = super()._prepare_invoice()
-        backend = self.sudo().storefront_backend_id
-        if self.env.context.get(CONTEXT_INVOICE) and backend.invoice_date_is == "ordered":
+        by_itself = self.env.context.get(CONTEXT_INVOICE)
+        if by_itself and self.storefront_backend_id.invoice_date_is == "ordered":
             values["invoice_date"] = fields.Datetime.context_timestamp(self, self.date_order).date()
         return values
 

@@ -9,6 +9,7 @@ from odoo.tools import format_datetime
 from odoo.tools.translate import LazyTranslate
 
 from . import messages
+from .storefront_issue import LATER_CODES
 
 _lt = LazyTranslate(__name__)
 
@@ -158,17 +159,17 @@ class StorefrontBackend(models.Model):
             yield Trouble("dead", code or "unexpected", count, params)
 
     def _blocking_issues(self):
-        """Yield the causes that keep orders from coming in, with the number of orders."""
+        """Yield the causes that keep orders from coming in, or from going on, and their number."""
         self.env.cr.execute(
             "SELECT issue.code, count(DISTINCT snapshot.id), count(DISTINCT issue.id),"
             " min(issue.id) FROM storefront_issue issue"
             " JOIN storefront_issue_storefront_snapshot_rel waiting"
             " ON waiting.storefront_issue_id = issue.id"
             " JOIN storefront_snapshot snapshot ON snapshot.id = waiting.storefront_snapshot_id"
-            " AND snapshot.state = 'requires_attention'"
+            " AND (snapshot.state = 'requires_attention' OR issue.code = ANY(%s))"
             " WHERE issue.backend_id = %s AND issue.state = 'open'"
             " GROUP BY issue.code ORDER BY issue.code",
-            [self.id],
+            [list(LATER_CODES), self.id],
         )
         for code, order_count, issue_count, issue_id in self.env.cr.fetchall():
             issue = self.env["storefront.issue"].browse(issue_id)

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from .storefront_backend_workflow import STEPS
 
+METHOD_STEPS = [("usual", "As other orders"), *STEPS]
+
 
 class StorefrontMappingPayment(models.Model):
     """Where the money of one payment method goes, and how far its orders go."""
@@ -17,11 +19,9 @@ class StorefrontMappingPayment(models.Model):
         string="Gift Card", help="Redeeming one is a payment out of what gift cards brought in."
     )
     unpaid_step = fields.Selection(
-        STEPS, string="Not Paid Yet", help="Empty: as the storefront's other orders."
+        METHOD_STEPS, string="Not Paid Yet", default="usual", required=True
     )
-    paid_step = fields.Selection(
-        STEPS, string="Paid", help="Empty: as the storefront's other orders."
-    )
+    paid_step = fields.Selection(METHOD_STEPS, string="Paid", default="usual", required=True)
     journal_id = fields.Many2one(
         "account.journal",
         check_company=True,

@@ -13,9 +13,10 @@ class StorefrontMappingStatus(models.Model):
     _description = "Storefront Status Mapping"
 
     step = fields.Selection(
-        [("skip", "Don't import"), *STEPS],
+        [("payment", "As their payment says"), ("skip", "Don't import"), *STEPS],
         string="How Far Its Orders Go",
-        help="Empty: as their payment says.",
+        default="payment",
+        required=True,
     )
     is_new = fields.Boolean(string="New", readonly=True, help="Nobody has decided on it yet.")
 
@@ -26,7 +27,7 @@ class StorefrontMappingStatus(models.Model):
 
     def _noted(self, backend, name):
         defaults = backend._adapter_class().default_statuses
-        return {"step": defaults.get(name) or False, "is_new": name not in defaults}
+        return {"step": defaults.get(name) or "payment", "is_new": name not in defaults}
 
     def write(self, vals):
         """Override to take a decision for one: the status isn't announced as new any longer."""

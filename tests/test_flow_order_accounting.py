@@ -239,6 +239,18 @@ class TestOrderAccounting(WorkflowCase):
 
     # once
 
+    def test_by_cron_where_no_job_runner_can_be(self):
+        self.env["ir.config_parameter"].set_param("storefront_connector.runner", "cron")
+        self.map_payment()
+        document = self.paid("1001", self.payment())
+        self.shop.orders["1001"] = document
+        self.poke("1001")
+        self.commit()
+        self.env["storefront.backend"]._cron_drain()
+        order = self.sale_orders()["1001"]
+        self.assertEqual(order.invoice_ids.payment_state, "paid")
+        self.assertEqual(self.payments().create_uid, self.backend.inbound_user_id)
+
     def test_nothing_is_done_twice(self):
         self.map_payment(fee_account_id=self.accounts["fees"].id)
         document = self.paid("1001", self.payment(fee="0.48"), status="open", channel="web")

@@ -27,6 +27,8 @@ class TestOrderPaymentIssue(WorkflowCase):
         self.assertEqual((issue.code, issue.params), ("payment_method_missing", {"method": "card"}))
         self.assertEqual(issue.snapshot_ids, self.snapshot("1") | self.snapshot("2"))
         self.assertEqual(issue.snapshot_ids.mapped("state"), ["done", "done"])
+        told = [(trouble.code, trouble.count) for trouble in self.backend._troubles()]
+        self.assertEqual(told, [("payment_method_missing", 2)])
         action = issue.action_ask_fix()
         wizard = self.env["storefront.issue.decision"].with_context(**action["context"]).create({})
         self.assertEqual((wizard.issue_count, wizard.resumed_count), (1, 2))

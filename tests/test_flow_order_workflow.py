@@ -54,9 +54,10 @@ class TestOrderWorkflow(WorkflowCase):
     def test_status_and_method_go_as_far_as_both_allow(self):
         """Columns: what the status says, what its payment method says, and what comes of it."""
         cases = [
-            ("confirm", False, "sale", 0),
-            ("post", False, "sale", 1),
-            (False, "post", "sale", 1),
+            ("confirm", "usual", "sale", 0),
+            ("post", "usual", "sale", 1),
+            ("payment", "post", "sale", 1),
+            ("payment", "usual", "draft", 0),
             ("post", "confirm", "sale", 0),
             ("confirm", "post", "sale", 0),
             ("quotation", "post", "draft", 0),
@@ -108,7 +109,7 @@ class TestOrderWorkflow(WorkflowCase):
         expected = [
             ("failed", "skip", False),
             ("on-hold", "quotation", False),
-            ("open", False, False),
+            ("open", "payment", False),
         ]
         self.assertEqual(self.statuses(), expected)
         self.status("open-too")
@@ -125,7 +126,7 @@ class TestOrderWorkflow(WorkflowCase):
         )
         self.assertEqual([order.state for order in orders.values()], ["sale", "sale", "draft"])
         self.assertEqual(
-            self.statuses(), [("in the kiln", False, True), ("on-hold", "quotation", False)]
+            self.statuses(), [("in the kiln", "payment", True), ("on-hold", "quotation", False)]
         )
         self.assertFalse(self.issues())
         self.assertEqual(
@@ -292,7 +293,8 @@ class TestOrderWorkflow(WorkflowCase):
                 self.assertEqual((snapshot.state, snapshot.error_code), ("skipped", code))
                 self.assertEqual(snapshot.error_message, sentence)
         self.assertFalse(self.issues())
-        status.step = channel.is_skipped = False
+        status.step = "payment"
+        channel.is_skipped = False
         self.backend.write({"import_since": False, "skip_tags": False, "import_cancelled": True})
         for number in cases:
             self.snapshot(number).action_retry()

@@ -31,6 +31,7 @@ def post_load():
         StorefrontOrderHistorySample,
     )
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
+    from odoo.addons.storefront_connector.flows.order_invoice import StorefrontOrderInvoice
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
     from odoo.addons.storefront_connector.models import (
         storefront_backend_jobs,
@@ -47,6 +48,7 @@ def post_load():
     line = storefront_import_line.StorefrontImportLine
     _wrap(line, "_hand_over", after="history_handed_over")
     _wrap(line, "_settle", after="history_settled")
+    _wrap(StorefrontOrderInvoice, "_invoice", after="invoice_posted")
     _wrap(StorefrontProductLink, "_bind", after="bindings_made")
     _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
