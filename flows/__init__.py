@@ -12,7 +12,12 @@ from . import order_resolve
 from . import order_lines
 from . import order_workflow
 from . import order_import
+from . import order_state
+from . import order_diff
 from . import order_update
+from . import order_update_lines
+from . import order_update_header
+from . import order_cancel
 from . import order_fetch
 from . import order_poll
 from . import webhook_health

@@ -39,7 +39,9 @@ class StorefrontOrderImport(models.AbstractModel):
         if reason:
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        order = self._apply(document, self._prepare_vals(backend, document, resolved))
+        partners = self.env["storefront.customer.import"]._import_customer(backend, document)
+        vals = self._prepare_vals(backend, document, resolved, partners)
+        order = self._apply(document, vals)
         snapshot.order_id = order
         self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)
         self._after(backend, snapshot, order, document)
@@ -61,9 +63,10 @@ class StorefrontOrderImport(models.AbstractModel):
             return "cancelled_before_import"
         return ""
 
-    def _prepare_vals(self, backend, document, resolved):
-        """Return the values of the sale order with its lines."""
-        partners = self.env["storefront.customer.import"]._import_customer(backend, document)
+    def _prepare_vals(self, backend, document, resolved, partners):
+        """Return the values of the sale order with its lines.
+
+        ``partners``: customer, invoice and delivery contact."""
         partner, invoice_partner, delivery_partner = partners
         return {
             "company_id": backend.company_id.id,
@@ -90,7 +93,8 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _apply(self, document, vals):
         """Create the order and prove its total."""
-        order = self.env["sale.order"].create(vals)
+        imported = self.env["storefront.order.state"]._remember(document, vals)
+        order = self.env["sale.order"].create({**vals, "storefront_imported": imported})
         self._check_total(order, document)
         return order
 

@@ -31,6 +31,7 @@ from . import storefront_issue
 from . import storefront_operation
 from . import storefront_privacy
 from . import storefront_issue_retry
+from . import storefront_issue_order
 from . import storefront_mapping_location
 from . import storefront_mapping_tax
 from . import storefront_binding_variant
@@ -48,6 +49,7 @@ from . import storefront_retention
 from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import sale_order_changes
 from . import sale_order_line
 from . import stock_location
 from . import stock_quant

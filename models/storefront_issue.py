@@ -164,11 +164,6 @@ class StorefrontIssue(models.Model):
             issues |= issue
         return issues
 
-    def _is_decided(self, order, code, key):
-        """Whether the last issue of this cause on ``order`` said the same."""
-        domain = [("order_id", "=", order.id), ("code", "=", code)]
-        return self.search_fetch(domain, ["key"], order="id desc", limit=1).key == key
-
     # what a human decides
 
     def action_fix(self):

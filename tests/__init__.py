@@ -15,6 +15,7 @@ from . import test_flow_order_fetch
 from . import test_flow_order_import
 from . import test_flow_order_poll
 from . import test_flow_order_update
+from . import test_flow_order_update_lines
 from . import test_flow_marker_export
 from . import test_flow_product_link
 from . import test_link_match
