@@ -159,7 +159,8 @@ class StorefrontIssue(models.Model):
                         "order_id": order.id if order else False,
                     }
                 )
-            if snapshot:
+            # Of an order's own issue the records are few: its next import then writes nothing.
+            if snapshot and not (order and snapshot in issue.snapshot_ids):
                 issue.snapshot_ids = [fields.Command.link(snapshot.id)]
             issues |= issue
         return issues

@@ -45,9 +45,7 @@ class StorefrontIssue(models.Model):
         """Override of this addon to compare orders that are here again; then what differs still
         stays open."""
         self.check_access("write")
-        compared = self._open().filtered(
-            lambda issue: issue.order_id and issue.code in COMPARED_CODES
-        )
+        compared = self._open()._compared()
         compared.order_id._compare_with_storefront()
         return super(StorefrontIssue, self - compared).action_retry()
 
@@ -55,16 +53,19 @@ class StorefrontIssue(models.Model):
         """Note on the orders what was decided on these issues, or take the note back.
 
         With sudo: who decides on issues may have no right on orders, and writes nothing else."""
-        for order, issues in self.sudo().grouped("order_id").items():
-            decided = dict(order.storefront_decided or {})
-            for issue in issues:
-                for name, mark in issue._marks().items():
-                    if is_kept:
-                        decided[name] = mark
-                    elif decided.get(name) == mark:
-                        del decided[name]
-            if order and decided != (order.storefront_decided or {}):
-                order.storefront_decided = decided or False
+        for order, issues in self.sudo().filtered("order_id").grouped("order_id").items():
+            marks = {name: mark for issue in issues for name, mark in issue._marks().items()}
+            decided = order.storefront_decided or {}
+            if is_kept:
+                decided = {**decided, **marks}
+            else:
+                decided = {name: mark for name, mark in decided.items() if marks.get(name) != mark}
+            asked = order.storefront_issue_ids._open()._compared()
+            asked = asked - issues if is_kept else asked | issues._compared()
+            order.write({"storefront_decided": decided or False, "storefront_differs": bool(asked)})
+
+    def _compared(self):
+        return self.filtered(lambda issue: issue.order_id and issue.code in COMPARED_CODES)
 
     def _marks(self):
         """Return {name: mark} of what is decided with this issue, or with each of its parts."""

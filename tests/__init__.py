@@ -15,7 +15,10 @@ from . import test_flow_order_fetch
 from . import test_flow_order_import
 from . import test_flow_order_poll
 from . import test_flow_order_update
-from . import test_flow_order_update_lines
+from . import test_flow_order_cancelled
+from . import test_flow_order_changed_header
+from . import test_flow_order_changed_lines
+from . import test_flow_order_unchanged
 from . import test_flow_marker_export
 from . import test_flow_product_link
 from . import test_link_match

@@ -51,7 +51,7 @@ def build(store, spec):
         taxes_included=shop.taxes_included if included is None else included,
         **{name: spec[name] for name in HEADER if name in spec},
     )
-    order.line_items = [_line(store, order, line) for line in spec["lines"]]
+    order.line_items = [line(store, order, one) for one in spec["lines"]]
     order.shipping_lines = _shipping(store, order, spec.get("shipping"))
     for index, discount in enumerate(spec.get("discounts", ())):
         order.discount_applications.append(_discount(order, index, discount))
@@ -63,7 +63,7 @@ def build(store, spec):
     return order
 
 
-def _line(store, order, spec):
+def line(store, order, spec):
     """One line: of a variant by SKU, or a custom one with a title and a price."""
     quantity = int(spec.get("quantity", 1))
     if quantity < 1:

@@ -59,8 +59,11 @@ class Control(ControlClient):
         """Every order as {"id", "name", "total"}."""
         return self.call("orders")
 
-    def edit_order(self, reference, sku, quantity):
-        return self.call("edit_order", reference=reference, sku=sku, quantity=quantity)
+    def edit_order(self, reference, sku=None, quantity=None, **change):
+        """One edit: `quantity` of a SKU (0 removes it); add (a line)."""
+        if sku:
+            change.update(sku=sku, quantity=quantity)
+        return self.call("edit_order", reference=reference, **change)
 
     def cancel_order(self, reference, **options):
         """reason, restock (true), refund (true), note."""

@@ -139,9 +139,8 @@ class ControlApi(AccessCommands, ControlRoutes):
     def do_orders(self):
         return [_short(order) for order in self.store.orders]
 
-    def do_edit_order(self, reference, sku, quantity):
-        order = self.store.order(reference)
-        return order_summary(lifecycle.edit(self.store, order, sku, int(quantity)))
+    def do_edit_order(self, reference, **change):
+        return order_summary(lifecycle.edit(self.store, self.store.order(reference), **change))
 
     def do_cancel_order(self, reference, **options):
         order = self.store.order(reference)

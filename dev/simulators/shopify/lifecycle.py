@@ -137,11 +137,15 @@ def _unreserve(store, line, quantity):
     _reserve(store, line, -quantity)
 
 
-def edit(store, order, sku, quantity):
-    """Set how many units of a SKU the order has (0 removes them). Taxes and discounts follow.
+def edit(store, order, sku=None, quantity=None, add=None):
+    """Set how many units of a SKU the order has (0 removes them), or add a line (as in a
+    specification, with its taxes). Taxes and discounts follow.
 
     A removed unit stays in `quantity` and leaves `currentQuantity`. Raises KeyError, ValueError.
     """
+    if add:
+        return _add_line(store, order, add)
+    quantity = int(quantity)
     line = next((one for one in order.line_items if one.sku == sku), None)
     if line is None:
         raise KeyError(f"No line with SKU {sku!r}")
@@ -156,6 +160,15 @@ def edit(store, order, sku, quantity):
         taxes = [vars(tax) for tax in line.tax_lines]
         line.tax_lines = checkout.tax_lines(order, line.net, taxes)
     line.current_quantity = quantity
+    order.edited = True
+    return _updated(store, order, "orders/edited")
+
+
+def _add_line(store, order, spec):
+    line = checkout.line(store, order, spec)
+    line.tax_lines = checkout.tax_lines(order, line.net, spec.get("taxes", ()))
+    order.line_items.append(line)
+    _reserve(store, line, line.quantity)
     order.edited = True
     return _updated(store, order, "orders/edited")
 

@@ -51,7 +51,7 @@ DEMAND = {"raised": (3, 1), "lowered": (1, 1), "removed": (0, 1), "added": (3, 1
 
 
 @tagged("post_install", "-at_install")
-class TestOrderUpdateLines(OrderUpdateCase):
+class TestOrderChangedLines(OrderUpdateCase):
     def document(self, included, change=None):
         """Return the order, before a change or after it."""
         price = "12.00" if included else "10.00"
