@@ -38,6 +38,7 @@
         "views/storefront_outbox_views.xml",
         "views/storefront_privacy_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_changes_views.xml",
         "views/res_config_settings_views.xml",
         "views/storefront_menus.xml",
         "views/storefront_backend_failing_views.xml",

@@ -78,6 +78,15 @@ class SaleOrder(models.Model):
         if self:
             snapshots.search([("order_id", "in", self.ids)])._poke()
 
+    def _forget_customer(self):
+        """Drop what an order remembers of who ordered, though only digests of it."""
+        for order in self:
+            kept = dict(order.storefront_imported or {})
+            if kept:
+                for name in ("shipping", "billing", "email"):
+                    kept.pop(name, None)
+                order.storefront_imported = kept
+
     def message_post(self, **kwargs):
         """Override of `mail` to post nothing of each line while the storefront's changes are
         applied."""

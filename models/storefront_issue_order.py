@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, fields, models
 
 # Issues of an order that is here, which its next import looks at again and closes by itself.
 COMPARED_CODES = ("order_changed", "cancel_refused", "order_deleted")
@@ -10,6 +10,15 @@ class StorefrontIssue(models.Model):
     """Issues of orders that are imported: what was decided is kept on the order."""
 
     _inherit = "storefront.issue"
+
+    can_retry = fields.Boolean(
+        compute="_compute_can_retry", help="An import may close it: it isn't a mere note."
+    )
+
+    @api.depends("code", "order_id")
+    def _compute_can_retry(self):
+        for issue in self:
+            issue.can_retry = not issue.order_id or bool(issue._compared())
 
     def _is_decided(self, order, code, key):
         """Whether somebody has decided on just this.

@@ -110,6 +110,20 @@ class TestOrderChangedHeader(OrderUpdateCase):
         self.assertEqual(order.partner_shipping_id, contact)
         self.assertFalse(self.issues())
 
+    def test_order_of_a_customer_who_was_forgotten(self):
+        document = self.placed(customer=GUEST)
+        order = self.bring(document, "confirmed")
+        order._forget_customer()
+        self.assertFalse({"shipping", "billing", "email"} & set(order.storefront_imported))
+        partner = order.partner_id
+        nobody = {"customer": Customer(), "billing_address": None, "shipping_address": None}
+        lines = (self.cups(quantity=3, tax="6.01"), *self.rest())
+        self.change(self.order("1001", *lines, **nobody))
+        self.assertEqual(order.amount_total, 47.95)
+        self.assertEqual((order.partner_id, order.partner_shipping_id), (partner, partner))
+        self.assertFalse(self.issues())
+        self.assertEqual(partner.email, GUEST.email)
+
     # the invoice address
 
     def test_invoice_address_follows_until_an_invoice_is_posted(self):

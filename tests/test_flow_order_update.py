@@ -152,7 +152,13 @@ class TestOrderUpdate(OrderUpdateCase):
 
     def test_retry_follows_once_the_way_is_free(self):
         _document, order, issue = self.refused()
-        issue.action_retry()
+        self.assertTrue(issue.can_retry)
+        dialog = self.env["storefront.issue.decision"].with_context(
+            **issue.action_ask_retry()["context"]
+        )
+        dialog = dialog.create({})
+        self.assertEqual((dialog.compared_count, dialog.issue_count), (1, 1))
+        dialog.action_apply()
         self.job("fetch")
         self.job("import")
         self.assertEqual((issue.state, self.last_status()), ("open", "unchanged"))
