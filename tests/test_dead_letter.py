@@ -181,7 +181,9 @@ class TestDeadLetter(OrderImportCase):
 
     def test_issue_of_an_order_that_is_here_keeps_nothing_out(self):
         order = self.receive(self.simple())["1001"]
-        order.action_lock()
+        self.set_stock(self.product, 1)
+        order.picking_ids.move_ids.write({"quantity": 1, "picked": True})
+        order.picking_ids.button_validate()
         changed = self.simple(cancelled_at=self.later(50), updated_at=self.later(60))
         self.receive(changed)
         self.assertEqual(self.issues().code, "cancel_refused")
