@@ -115,12 +115,12 @@ class TestOrderChangedHeader(OrderUpdateCase):
         order = self.bring(document, "confirmed")
         order._forget_customer()
         self.assertFalse({"shipping", "billing", "email"} & set(order.storefront_imported))
-        partner = order.partner_id
+        partner, delivery = order.partner_id, order.partner_shipping_id
         nobody = {"customer": Customer(), "billing_address": None, "shipping_address": None}
         lines = (self.cups(quantity=3, tax="6.01"), *self.rest())
         self.change(self.order("1001", *lines, **nobody))
         self.assertEqual(order.amount_total, 47.95)
-        self.assertEqual((order.partner_id, order.partner_shipping_id), (partner, partner))
+        self.assertEqual((order.partner_id, order.partner_shipping_id), (partner, delivery))
         self.assertFalse(self.issues())
         self.assertEqual(partner.email, GUEST.email)
 
@@ -214,10 +214,10 @@ class TestOrderChangedHeader(OrderUpdateCase):
 
     def choosing(self, **vals):
         """Have the settings choose values for an order."""
-        workflow = type(self.env["storefront.order.workflow"])
-        chosen = workflow._prepare_order_vals
+        rules = type(self.env["storefront.order.rules"])
+        chosen = rules._prepare_order_vals
         return patch.object(
-            workflow, "_prepare_order_vals", lambda *given: {**chosen(*given), **vals}
+            rules, "_prepare_order_vals", lambda *given: {**chosen(*given), **vals}
         )
 
     def test_tags_follow_and_those_given_here_stay(self):
