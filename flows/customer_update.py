@@ -85,11 +85,11 @@ class StorefrontCustomerUpdate(models.AbstractModel):
         return ("success" if "written" in outcomes else "unchanged"), reason
 
     def _record_success(self, backend, snapshot, payload_hash, status, reason, started):
-        """Override to look again at an address that waits."""
+        """Override to have an address that waits looked at again."""
         result = super()._record_success(backend, snapshot, payload_hash, status, reason, started)
         if reason == "address_waits":
             again = fields.Datetime.now() + ADDRESS_WAITS
-            snapshot.write({"state": "to_import", "next_try": again, "applied_hash": False})
+            snapshot.write({"next_try": again, "applied_hash": False})
         return result
 
     def _sync(self, backend, snapshot, binding, customer):

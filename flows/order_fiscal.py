@@ -82,8 +82,9 @@ class StorefrontOrderFiscal(models.AbstractModel):
         position = self._order_position(backend.company_id, partner, delivery_partner, taxes)
         return {"fiscal_position_id": position.id}
 
-    def _order_position(self, company, partner, delivery_partner, taxes):
-        """Return the position somebody set on the customer, else that of where the order goes."""
+    def _order_position(self, company, partner, delivery_partner, taxes=()):
+        """Return the position somebody set on the customer, else that of where the order goes, or
+        one with which it can be invoiced with these ``taxes``."""
         partner, delivery = (
             one.with_company(company) for one in (partner, delivery_partner or partner)
         )
@@ -94,7 +95,7 @@ class StorefrontOrderFiscal(models.AbstractModel):
         by_hand = [one for one in (delivery, partner) if one.property_account_position_id == found]
         if found and any(not self._is_ours(one) for one in by_hand):
             return found
-        return self._invoiceable(company, found, taxes)
+        return self._invoiceable(company, found, taxes) if taxes else found
 
     def _without_ours(self, partner):
         """Return ``partner``, as it were without the position that we gave it."""
@@ -109,12 +110,12 @@ class StorefrontOrderFiscal(models.AbstractModel):
         return company.account_fiscal_country_id
 
     def _invoiceable(self, company, position, taxes):
-        """Return ``position``, or one with which an invoice may have these ``taxes``.
+        """Return ``position``, or the one, or none, that an invoice with these ``taxes`` may have.
 
         Odoo refuses taxes of a country where the company has no tax ID, and those of its own with
         a position that names a foreign one."""
         country = taxes.country_id
-        if not country or country == self._tax_country(position, company):
+        if country == self._tax_country(position, company):
             return position
         if country == company.account_fiscal_country_id:
             return position.browse()

@@ -20,12 +20,15 @@ class StorefrontOrderFiscalCheck(models.AbstractModel):
 
         At home a position changes nothing: what differs there are the products' taxes. And what a
         marketplace collects follows its own rules."""
-        position, country = order.fiscal_position_id, order.partner_shipping_id.country_id
-        is_at_home = country == order.company_id.account_fiscal_country_id
-        if not country or position.is_domestic or is_at_home and not position:
+        country = order.partner_shipping_id.country_id
+        if not country or country == order.company_id.account_fiscal_country_id:
             return
         if any(tax.collected_by_platform for line in document.lines for tax in line.taxes):
             return
+        # The order's own may have made way for the storefront's taxes.
+        position = self.env["storefront.order.fiscal"]._order_position(
+            order.company_id, order.partner_id, order.partner_shipping_id
+        )
         causes = {}
         for line in order.order_line:
             own = line.product_id.taxes_id._filter_taxes_by_company(order.company_id)

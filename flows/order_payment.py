@@ -25,6 +25,8 @@ class StorefrontOrderPayment(models.AbstractModel):
         if not captured:
             return False
         known = self._find_payments(backend, captured)
+        if not known and self._is_settled(order):
+            captured = []  # somebody has registered by hand what was paid
         mappings = self._find_mappings(backend, captured)
         new = [payment for payment in captured if payment.external_id not in known]
         self._ask(backend, snapshot, [one for one in new if not mappings[one.method].journal_id])
@@ -45,6 +47,14 @@ class StorefrontOrderPayment(models.AbstractModel):
             ["storefront_external_id", "storefront_fee", "state"],
         )
         return {payment.storefront_external_id: payment for payment in found}
+
+    def _is_settled(self, order):
+        invoices = self._posted_invoices(order)
+        return bool(invoices) and all(
+            not invoice.currency_id.is_zero(invoice.amount_total)
+            and invoice.currency_id.is_zero(invoice.amount_residual)
+            for invoice in invoices
+        )
 
     def _find_mappings(self, backend, captured):
         mappings = self.env["storefront.mapping.payment"]
@@ -98,7 +108,7 @@ class StorefrontOrderPayment(models.AbstractModel):
         return payments
 
     def _prepare_shared_vals(self, backend, order):
-        invoices = self._open_invoices(order)
+        invoices = self._posted_invoices(order)
         partner = order.partner_invoice_id.commercial_partner_id
         account = self._receivable_lines(invoices).account_id[:1]
         if not account:  # nothing is invoiced yet
@@ -145,7 +155,7 @@ class StorefrontOrderPayment(models.AbstractModel):
         paid = self._receivable_lines(payments.move_id)
         if not paid:
             return False
-        owed = self._receivable_lines(self._open_invoices(order))
+        owed = self._receivable_lines(self._posted_invoices(order))
         changed = False
         for account, lines in (paid | owed).grouped("account_id").items():
             if account in paid.account_id and account in owed.account_id:
@@ -153,7 +163,7 @@ class StorefrontOrderPayment(models.AbstractModel):
                 changed = True
         return changed
 
-    def _open_invoices(self, order):
+    def _posted_invoices(self, order):
         return order.invoice_ids.filtered(
             lambda move: move.state == "posted" and move.move_type == "out_invoice"
         )

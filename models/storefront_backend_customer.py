@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a backend is told of its customers."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 RULES = [
     ("owner", "Odoo keeps its value"),
@@ -36,3 +36,16 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         name = f"customer_rule_{group}"
         return self[name if name in self._fields else "customer_rule_email"]
+
+    # addresses that wait for goods on their way to the old one
+
+    @api.model
+    def _cron_poll(self):
+        """Override of this addon to read accounts again whose new address waits."""
+        due = [
+            ("backend_id.state", "=", "connected"),
+            ("error_code", "=", "address_waits"),
+            ("next_try", "<=", fields.Datetime.now()),
+        ]
+        self.env["storefront.snapshot"].search(due)._poke()
+        return super()._cron_poll()

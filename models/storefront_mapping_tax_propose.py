@@ -65,7 +65,7 @@ class StorefrontMappingTax(models.Model):
 
     def _groups_by_position(self, backend, key, position, pool):
         """Yield the taxes of the order's fiscal position, of that for consumers in the tax's own
-        country, and of none: the first that has some decides."""
+        country, of none, and those of home: the first that has some decides."""
         fiscal = self.env["storefront.order.fiscal"]
         home = backend.company_id.account_fiscal_country_id
         consumers = fiscal._position_for(backend, country_code=key.country)
@@ -77,8 +77,8 @@ class StorefrontMappingTax(models.Model):
         at_home = pool.filtered(lambda tax: tax.country_id == home)
         if position or consumers:
             yield at_home.filtered(lambda tax: not tax.fiscal_position_ids)
-        elif not key.is_stated or key.country == home.code:
-            # No rule says otherwise: Odoo's own orders would go with the domestic taxes.
+        # Where no rule gives this rate, a store may charge everybody what it charges at home.
+        if not key.is_stated or key.country == home.code:
             yield at_home.filtered("is_domestic")
 
     def _fitting_collected(self, backend, pool):

@@ -90,6 +90,7 @@ class StorefrontSnapshot(models.Model):
         "(backend_id, state, error_code)"
         " WHERE state IN ('to_fetch', 'to_import', 'requires_attention', 'dead')"
     )
+    _address_idx = models.Index("(next_try) WHERE error_code = 'address_waits'")
     _worked_idx = models.Index("(backend_id, write_date)")
     _number_idx = models.Index("(number) WHERE number IS NOT NULL")
     _external_idx = models.Index("(external_id)")

@@ -93,11 +93,15 @@ MANAGER = {
     ("storefront.snapshot", "action_replay"),
     ("storefront.snapshot", "action_retry"),
 }
-# Who may change an order decides on it; managers do so by its issue.
-SELLER = {("sale.order", "action_storefront_release")}
+# Who may see an order sees its totals, who may change it decides on it; managers by its issue.
+SELLER = {
+    ("sale.order", "action_open_storefront_totals"),
+    ("sale.order", "action_storefront_release"),
+}
 # An integration user may decide on what its own work writes: these rights can't be told apart.
 INBOUND = {
     ("account.tax", "action_storefront_choose"),
+    ("sale.order", "action_open_storefront_totals"),
     ("sale.order", "action_storefront_release"),
     ("storefront.import", "action_apply"),
     ("storefront.import", "action_cancel"),

@@ -4,6 +4,7 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo.tests import tagged
 
 from ..flows.customer_update import WRITABLE_BY_PLATFORM
@@ -209,14 +210,23 @@ class TestCustomerUpdate(CustomerCase):
         self.buy("2")
         record = self.change(60, phone="+3225550199", addresses=(OFFICE,))
         self.assertEqual((self.partner.street, self.partner.phone), ("Rue Haute 1", "+3225550199"))
-        self.assertEqual((record.state, record.error_code), ("to_import", "address_waits"))
-        self.assertTrue(record.next_try)
-        self.assertFalse(self.backend._has_orders_on_the_way())
+        self.assertEqual((record.state, record.error_code), ("done", "address_waits"))
+        backends = self.env["storefront.backend"]
         self.deliver("2")
-        record.next_try = False
+        backends._cron_poll()
+        self.assertEqual(record.state, "done")  # not yet
+        with freeze_time(record.next_try):
+            backends._cron_poll()
+        self.assertEqual(record.state, "to_fetch")
+        self.job("fetch")
         self.job("import")
         self.assertEqual(self.partner.street, "Quai du Commerce 7")
         self.assertEqual((record.state, record.error_code), ("done", False))
+
+    def test_customers_do_not_hold_up_the_stock(self):
+        self.announce()
+        self.assertFalse(self.backend._has_orders_on_the_way())
+        self.assertEqual(self.backend.waiting_count, 0)
 
     # other companies, archived ones, erased ones
 

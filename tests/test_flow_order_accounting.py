@@ -297,6 +297,19 @@ class TestOrderAccounting(WorkflowCase):
         self.change(document, note="2")
         self.assertEqual(order.invoice_ids.mapped("state"), ["cancel"])
 
+    def test_what_somebody_registered_by_hand_is_not_registered_again(self):
+        self.map_payment()
+        self.backend.paid_step = "post"
+        document = self.paid("1001", self.payment())
+        order = self.receive(document)["1001"]
+        wizards = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=order.invoice_ids.ids
+        )
+        wizards.create({"journal_id": self.journal.id})._create_payments()
+        self.backend.paid_step = "pay"
+        self.change(document, note="again")
+        self.assertEqual((order.invoice_ids.payment_state, self.payments().ids), ("paid", []))
+
     def test_what_was_credited_is_not_invoiced_again(self):
         document = self.paid("1001")
         order = self.receive(document)["1001"]

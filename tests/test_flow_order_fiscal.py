@@ -165,10 +165,11 @@ class TestOrderFiscal(FiscalCase):
 
     def test_position_with_which_the_taxes_could_not_be_invoiced(self):
         self.oss_fr.foreign_vat = FRENCH_VAT
-        self.env["storefront.mapping.tax"]._map(self.backend, "BTW", 21.0, False, self.vat)
         order = self.receive(self.sold("1", "FR", ("BTW", "0.21", "21.00")))["1"]
         self.assertEqual((order.order_line.tax_ids, self.vat.is_domestic), (self.vat, True))
         self.assertFalse(order.fiscal_position_id)
+        params = self.issues().params
+        self.assertEqual((params["position"], params["odoo"]), ("OSS FR", "20% FR TVA"))
 
     def test_taxes_of_a_foreign_tax_id_take_its_position(self):
         self.oss_fr.foreign_vat = FRENCH_VAT
@@ -180,6 +181,8 @@ class TestOrderFiscal(FiscalCase):
         self.assertEqual(order.partner_id.property_account_position_id, self.intra)
         self.assertEqual(order.order_line.tax_ids, self.vat_fr)
         self.assertEqual(order.fiscal_position_id, self.oss_fr)
+        params = self.issues().params
+        self.assertEqual((params["position"], params["odoo"]), ("Intra-Community", "0% EU M"))
 
     # no taxes
 

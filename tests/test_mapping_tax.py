@@ -87,6 +87,14 @@ class TestMappingTax(TaxCase):
         self._tax("21%", 21.0)
         self.assertEqual(self.taxes_of(self.sold("1", "FR", ("BTW", "0.21", "21.00"))), ["21%"])
 
+    def test_domestic_tax_charged_abroad(self):
+        self._european_positions()
+        order = self.sold("1", "FR", ("BTW", "0.21", "21.00"))
+        self.assertEqual(self.taxes_of(order), ["21%"])
+        order = self.sold("2", "FR", ("MwSt", "0.19", "19.00"))
+        self.assertEqual(self.receive(order).get("2"), None)
+        self.assertEqual(self.tax_issue().candidate_tax_ids, self.vat_de)
+
     def test_states_have_taxes_of_their_own(self):
         california = self.env.ref("base.state_us_5")
         position = self._position("California", "US", state_ids=[(6, 0, california.ids)])

@@ -12,6 +12,7 @@ from decimal import Decimal as D
 import pytest
 from contract_access import AccessContract
 from contract_changes import ChangesContract, MarkersContract
+from contract_customers import CustomersContract
 from contract_orders import OrderListContract
 from sample_shop import ORDERS, PRODUCTS
 from storefront import essence, outcomes
@@ -114,6 +115,15 @@ class AdapterContract(AccessContract, ChangesContract, OrderListContract):
 
     def test_an_order_has_an_address_for_people(self, storefront, adapter):
         assert adapter.order_admin_url(storefront.url, "4711").startswith(storefront.url)
+
+    # Customers.
+
+    def test_a_platform_without_customers_says_so(self, adapter):
+        has_customers = isinstance(self, CustomersContract)
+        assert bool(adapter.capabilities.customers_per_fetch) is has_customers
+        if not has_customers:
+            with pytest.raises(errors.Unsupported):
+                adapter.parse_customer({})
 
     # Products.
 

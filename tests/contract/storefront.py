@@ -44,6 +44,22 @@ class Storefront(ABC):
     def change(self, external_id):
         """Change an order so that it is told as changed."""
 
+    def place_customer(self, email, **spec):
+        """Place any order of a customer who is known and return its external id."""
+        raise NotImplementedError
+
+    def create_customer(self, **spec):
+        """Make a customer and return its external id."""
+        raise NotImplementedError
+
+    def customer_webhook(self, external_id):
+        """Return (headers in lower case, body) of a webhook about the customer, signed."""
+        raise NotImplementedError
+
+    def merge_webhook(self, gone, kept):
+        """Merge two customers; return (headers, body) of what tells of it."""
+        raise NotImplementedError
+
     def consent(self, address):
         """Grant what the page at ``address`` asks for; return where it sends the browser."""
         raise NotImplementedError

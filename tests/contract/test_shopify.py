@@ -5,6 +5,7 @@ from typing import ClassVar
 from adapter_contract import AdapterContract
 from contract_access import AuthorizationContract
 from contract_changes import MarkersContract
+from contract_customers import CompaniesContract, CustomersContract
 from storefront import Storefront
 
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
@@ -54,6 +55,24 @@ class ShopifyStorefront(Storefront):
         placed = self.control.place_order(lines=[{"sku": "MUG"}], email=email)
         return placed["id"].rsplit("/", 1)[1]
 
+    def place_customer(self, email, **spec):
+        placed = self.control.place_order(lines=[{"sku": "MUG"}], customer=email, **spec)
+        return placed["id"].rsplit("/", 1)[1]
+
+    def create_customer(self, **spec):
+        return self.control.create_customer(**spec)["id"].rsplit("/", 1)[1]
+
+    def customer_webhook(self, external_id):
+        customer = self.store.store.nodes[f"gid://shopify/Customer/{external_id}"]
+        return self._signed("customers/update", self.store.notifier.payloads.customer(customer))
+
+    def merge_webhook(self, gone, kept):
+        merged = []
+        self.store.store.listeners.append(lambda *event: merged.append(event))
+        self.control.merge_customers(gone, kept)
+        self.store.store.listeners.pop()
+        return self._signed(*next(event for event in merged if event[0] == "customers/merge"))
+
     def change(self, external_id):
         self.control.update_order(external_id, note="Leave it at the door")
 
@@ -101,7 +120,9 @@ def _fields(address):
     }
 
 
-class TestShopify(AuthorizationContract, MarkersContract, AdapterContract):
+class TestShopify(
+    AuthorizationContract, MarkersContract, CustomersContract, CompaniesContract, AdapterContract
+):
     @classmethod
     def start(cls):
         return ShopifyStorefront()

@@ -91,6 +91,34 @@ class Control(ControlClient):
         """note, tags, email, phone, billing_address, shipping_address."""
         return self.call("update_order", reference=reference, values=values)
 
+    def create_customer(self, **spec):
+        """As the owner does: {"id", "name", "email", "phone", "tax_exempt", "addresses", …}."""
+        return self.call("create_customer", **spec)
+
+    def update_customer(self, reference, **values):
+        """first_name, last_name, email, phone, note, tags, tax_exempt, locale, addresses."""
+        return self.call("update_customer", reference=reference, values=values)
+
+    def get_customer(self, reference):
+        """By e-mail, id or global id."""
+        return self.call("get_customer", reference=reference)
+
+    def merge_customers(self, one, two):
+        """{"status": "completed" or "failed", "kept", "deleted", "message"}."""
+        return self.call("merge_customers", one=one, two=two)
+
+    def erase_customer(self, reference):
+        """Ask for the erasure of a customer's data; returns the seconds until it is done."""
+        return self.call("erase_customer", reference=reference)
+
+    def add_company(self, name, **spec):
+        """{"id", "locations": {name: id}, "contacts": {email: id}}."""
+        return self.call("add_company", name=name, **spec)
+
+    def update_location(self, company, location=None, **values):
+        """name, phone, tax_exempt, tax_registration_id, addresses of a company's location."""
+        return self.call("update_location", company=company, location=location, values=values)
+
     def stock(self, sku, location=None):
         """{"available", "committed", "on_hand", …} of a SKU at a location (the primary one)."""
         return self.call("stock", sku=sku, location=location)

@@ -2,10 +2,11 @@
 """The commands of this simulator (`/_control/…`), the server's half of control.py."""
 
 from ..control import ControlRoutes
-from . import edits, lifecycle, samples
+from . import edits, lifecycle, people, samples
 from .catalogue import QUANTITY_NAMES
 from .context import Settings
 from .control_access import AccessCommands
+from .control_people import PeopleCommands
 from .notifier import default_policy
 from .schema import API_VERSION
 from .summary import order_summary
@@ -14,7 +15,7 @@ SHOP_SETTINGS = ("name", "currency_code", "taxes_included", "tax_shipping", "ian
                  "enabled_presentment_currencies", "country_code")  # fmt: skip
 
 
-class ControlApi(AccessCommands, ControlRoutes):
+class ControlApi(AccessCommands, PeopleCommands, ControlRoutes):
     @property
     def store(self):
         return self.application.store
@@ -98,6 +99,7 @@ class ControlApi(AccessCommands, ControlRoutes):
 
     def do_advance(self, seconds):
         self.store.advance(seconds)
+        people.carry_out_erasures(self.store)
         self.application.notifier.advance(seconds)
         return self.store.now().isoformat()
 

@@ -62,6 +62,9 @@ class Customer(Node):
     verified_email: bool = True
     addresses: list = field(default_factory=list)
     orders: list = field(default_factory=list)
+    company_contact_profiles: list = field(default_factory=list)
+    redaction_requested: bool = False
+    redacted_at: datetime = None
     metafields: dict = field(default_factory=dict)
     created_at: datetime = None
     updated_at: datetime = None

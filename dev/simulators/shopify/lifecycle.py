@@ -6,13 +6,14 @@ Each function changes the state and tells the listeners the webhook topics a sto
 Callers hold `store.lock`.
 """
 
-from . import checkout, payment, search
+from . import checkout, payment, people, search
 from . import refund as refunds
 from .order import Fulfillment, FulfillmentLineItem
 
 
 def place(store, spec):
     """Place the order of a specification (README.md). Returns it. Raises KeyError, ValueError."""
+    spec = people.with_buyer(store, spec)
     order = checkout.build(store, spec)
     order.created_at = order.processed_at = _moment(store, spec.get("created_at"))
     order.order_number = 1001 + len(store.orders)
@@ -52,6 +53,7 @@ def _set_buyer(store, order, spec):
     elif wanted:
         order.customer = store.customer(wanted.get("email")) or store.add_customer(wanted)
     order.email = spec.get("email") or (order.customer.email if order.customer else None)
+    people.set_buyer(store, order, spec)
     default = order.customer.default_address if order.customer else None
     default = default.fields() if default else None
     billing = spec.get("billing_address") or default

@@ -17,6 +17,7 @@ SCOPES = (
     "read_all_orders", "read_products", "read_returns", "read_payment_terms", "read_publications",
     "write_fulfillments", "write_inventory", "write_orders", "write_products", "write_customers",
     "write_merchant_managed_fulfillment_orders", "read_companies", "read_channels",
+    "read_customer_merge",
 )  # fmt: skip
 UNAUTHORIZED = {
     "errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"

@@ -36,6 +36,8 @@ class Store:
         self.nodes = {}
         self.locations, self.products, self.variants = [], [], []
         self.inventory_items, self.customers, self.orders = [], [], []
+        self.companies = []
+        self.erasures = []  # (when it is due, customer)
         self.by_sku, self.by_barcode = {}, {}
         self.by_metafield = {}  # (type of owner, namespace, key, value) -> owners
         self.metafield_definitions = []

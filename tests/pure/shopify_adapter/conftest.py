@@ -19,6 +19,14 @@ from dev.simulators.server import Server
 from dev.simulators.shopify.application import ShopifyStore
 from dev.simulators.shopify.control import Control
 
+BRUSSELS = {"first_name": "Ada", "address1": "Rue Neuve 1", "city": "Bruxelles", "zip": "1000",
+            "country_code": "BE"}  # fmt: skip
+PRODUCTS = [
+    {"sku": "LAMP", "title": "Lamp", "price": "20.00", "stock": 50},
+    {"sku": "MUG", "title": "Mug", "price": "10.00", "stock": 50},
+    {"sku": "CARD", "title": "Gift card", "price": "25.00", "taxable": False, "gift_card": True,
+     "requires_shipping": False},
+]  # fmt: skip
 FIXTURES = pathlib.Path(__file__).parents[1] / "fixtures" / "shopify"
 
 
@@ -133,6 +141,11 @@ class Simulated:
         )
         self.adapter = ShopifyAdapter(settings)
 
+    def place(self, **spec):
+        """Place an order of somebody in Brussels, a lamp unless ``lines`` says else."""
+        given = {"lines": [{"sku": "LAMP"}], "billing_address": BRUSSELS, "email": "a@example.com"}
+        return self.control.place_order(**{**given, **spec})
+
     def fetch(self, placed):
         """Return the payload of an order that the control placed."""
         (record,) = self.adapter.fetch_records("order", [placed["id"].rsplit("/", 1)[1]])
@@ -158,3 +171,10 @@ def simulated(simulator):
     store = Simulated(simulator)
     store.control.reset()
     return store
+
+
+@pytest.fixture
+def shop(simulated):
+    """A simulated store that sells lamps, mugs and gift cards."""
+    simulated.control.seed(products=PRODUCTS)
+    return simulated

@@ -50,12 +50,12 @@ def _check_b2b(context):
 
 def _companies(_source, context, _arguments):
     _check_b2b(context)
-    return []
+    return context.store.companies
 
 
 def _companies_count(_source, context, _arguments):
     _check_b2b(context)
-    return {"count": 0, "precision": "EXACT"}
+    return {"count": len(context.store.companies), "precision": "EXACT"}
 
 
 FIELDS = {

@@ -24,6 +24,8 @@ TOPIC_SCOPES = {
     "LOCATIONS": "read_locations",
     "RETURNS": "read_returns",
 }
+# Those of single topics, besides.
+SINGLE_SCOPES = {"CUSTOMERS_MERGE": "read_customer_merge"}
 UNPROTECTED = ("read_products", "read_inventory", "read_locations")
 PROTECTED = (
     "This app is not approved to subscribe to webhook topics containing protected customer data."
@@ -132,7 +134,7 @@ def _unknown():
 
 
 def _topic_errors(context, topic):
-    scope = TOPIC_SCOPES.get(topic.split("_")[0])
+    scope = SINGLE_SCOPES.get(topic) or TOPIC_SCOPES.get(topic.split("_")[0])
     if scope is None:
         return []
     if scope in context.scopes:
