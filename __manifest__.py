@@ -53,6 +53,7 @@
         "views/sale_order_views.xml",
         "views/sale_order_workflow_views.xml",
         "views/account_payment_views.xml",
+        "views/sale_order_changes_views.xml",
         "views/res_config_settings_views.xml",
         "views/storefront_menus.xml",
         "views/storefront_backend_failing_views.xml",

@@ -26,7 +26,12 @@ from . import order_rules
 from . import order_comparison
 from . import order_workflow
 from . import order_import
+from . import order_state
+from . import order_diff
 from . import order_update
+from . import order_update_lines
+from . import order_update_header
+from . import order_cancel
 from . import order_fetch
 from . import order_poll
 from . import order_history

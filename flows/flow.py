@@ -148,6 +148,7 @@ class StorefrontFlow(models.AbstractModel):
                 mail_activity_automation_skip=True,
                 skip_sms=True,
                 storefront_keep_date=True,
+                storefront_flow=True,
                 tz=backend.timezone or "UTC",
             )
         )

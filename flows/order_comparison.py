@@ -11,9 +11,7 @@ from odoo import models
 from odoo.tools import format_amount, formatLang
 
 from ..platforms.documents.money import ZERO
-from .order_lines import DIFFERENCE
-
-DIFFERENCE_KEY = f"{DIFFERENCE}:"
+from .order_lines import DIFFERENCE, DIFFERENCE_KEY
 
 
 class StorefrontOrderComparison(models.AbstractModel):
@@ -258,8 +256,12 @@ class StorefrontOrderComparison(models.AbstractModel):
 
 
 def _priced(order):
-    """Return the lines that are part of the total and none of Odoo's down payments."""
-    return order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+    """Return the lines that are part of the total and none of Odoo's down payments.
+
+    A confirmed order keeps a line that was taken off, without a quantity."""
+    return order.order_line.filtered(
+        lambda line: line.product_uom_qty and not line.display_type and not line.is_downpayment
+    )
 
 
 def _tax_sum(entry):

@@ -228,13 +228,18 @@ class StorefrontOrderFetch(models.AbstractModel):
     def _store_missing(self, row):
         """The storefront has no such record: say so where an order came of it, else skip it."""
         snapshot = self.env["storefront.snapshot"].browse(row["id"])
-        snapshot.write({"state": "skipped", "error_code": "not_found", "event_at": False})
+        snapshot.write(
+            {
+                "state": "skipped",
+                "error_code": "not_found",
+                "event_at": False,
+                # Should it be shown again, it is imported again, which closes the issue.
+                "applied_hash": False,
+            }
+        )
         if snapshot.merged_into:
             self.env["storefront.customer.merge"]._merge_accounts(
                 snapshot.backend_id, snapshot.external_id, snapshot.merged_into
             )
         if snapshot.order_id:
-            cause = {"code": "order_deleted", "key": snapshot.external_id, "params": {}}
-            snapshot.issue_ids |= self.env["storefront.issue"]._raise_for(
-                snapshot.backend_id, [cause], snapshot=snapshot, order=snapshot.order_id
-            )
+            self.env["storefront.order.cancel"]._report_deleted(snapshot)

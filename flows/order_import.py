@@ -2,7 +2,7 @@
 """From a snapshot to a sale order whose totals equal what the customer was charged.
 
 Reads the same everywhere:
-``_skip_reason → _find_record → _resolve → _prepare_vals → create → _after``.
+``_skip_reason → _find_record → _resolve → _prepare_vals → _apply → _after``.
 """
 
 from odoo import models
@@ -40,9 +40,10 @@ class StorefrontOrderImport(models.AbstractModel):
             snapshot.error_params = rules._skip_params(backend, document)
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
-        vals = self._prepare_vals(backend, document, resolved)
+        partners = self.env["storefront.customer.import"]._import_customer(backend, document)
+        vals = self._prepare_vals(backend, document, resolved, partners)
         vals["storefront_import_id"] = snapshot.import_id.id
-        order = self._apply(vals)
+        order = self._apply(document, vals)
         snapshot.order_id = order
         causes = self.env["storefront.order.lines"]._prove_total(backend, order, document)
         self.env["storefront.order.workflow"]._advance(backend, snapshot, order, document)
@@ -61,9 +62,10 @@ class StorefrontOrderImport(models.AbstractModel):
         """Return the code of the reason to leave an order out, empty to import it."""
         return self.env["storefront.order.rules"]._skip_reason(backend, document)
 
-    def _prepare_vals(self, backend, document, resolved):
-        """Return the values of the sale order with its lines."""
-        partners = self.env["storefront.customer.import"]._import_customer(backend, document)
+    def _prepare_vals(self, backend, document, resolved, partners):
+        """Return the values of the sale order with its lines.
+
+        ``partners``: customer, invoice and delivery contact."""
         partner, invoice_partner, delivery_partner = partners
         fiscal_vals = self.env["storefront.order.fiscal"]._prepare_fiscal_vals(
             backend, partner, delivery_partner, resolved
@@ -94,8 +96,10 @@ class StorefrontOrderImport(models.AbstractModel):
             **rules._prepare_order_vals(backend, document, resolved, amount_vals["order_line"]),
         }
 
-    def _apply(self, vals):
-        return self.env["sale.order"].create(vals)
+    def _apply(self, document, vals):
+        """Create the order, which remembers what it was made of."""
+        imported = self.env["storefront.order.state"]._remember(document, vals)
+        return self.env["sale.order"].create({**vals, "storefront_imported": imported})
 
     def _after(self, backend, snapshot, order, document, causes):
         """Raise an issue for what a human should know of an order that is imported."""

@@ -12,6 +12,7 @@ from .order_amounts import basis
 
 # A line of ours, for what no line of the storefront explains.
 DIFFERENCE = "difference"
+DIFFERENCE_KEY = f"{DIFFERENCE}:"
 
 
 class StorefrontOrderLines(models.AbstractModel):
@@ -110,13 +111,7 @@ class StorefrontOrderLines(models.AbstractModel):
         """Have the order come to what was charged, whatever another module made of its lines.
 
         Returns the causes of the issues that tell a human of what nothing explains."""
-        causes = []
-        reason = order.storefront_charged["reason"]
-        difference = order.order_line.filtered(lambda line: line.storefront_kind == DIFFERENCE)
-        if difference and reason != "decimals":
-            amount = f"{difference.price_unit:.{order.currency_id.decimal_places}f}"
-            params = {"amount": f"{amount} {document.currency}"}
-            causes.append(self._cause("unexplained_difference", document, params))
+        causes = self._find_unexplained(order, document)
         missing = order.storefront_total - order.amount_total
         if not order.currency_id.is_zero(missing):
             params = {"odoo": order.amount_total, "storefront": order.storefront_total}
@@ -124,14 +119,39 @@ class StorefrontOrderLines(models.AbstractModel):
             self._make_up(backend, order, order.currency_id.round(missing))
         return causes
 
+    def _find_unexplained(self, order, document):
+        """Return the causes of what was charged beyond the lines, but for fractions."""
+        charged = order.storefront_charged
+        amounts = [one["untaxed"] for one in charged["lines"] if one["key"] == DIFFERENCE_KEY]
+        if not amounts or charged["reason"] == "decimals":
+            return []
+        amount = f"{float(amounts[0]):.{order.currency_id.decimal_places}f}"
+        params = {"amount": f"{amount} {document.currency}"}
+        return [self._cause("unexplained_difference", document, params)]
+
     def _cause(self, code, document, params):
         return {"code": code, "key": document.external_id, "params": params}
 
     def _make_up(self, backend, order, amount):
-        """Add a line for what Odoo's total lacks."""
+        """Have a line for what Odoo's total lacks: the one there is, if no invoice has it."""
+        made = self._find_made_up(order)
+        amount += made.price_unit
         name = self.env._("Difference to the storefront's total")
         rate = order.storefront_currency_rate
         company_amount = order.company_id.currency_id.round(amount / rate)
         given = basis(order.currency_id.id, rate)
         vals = self._prepare_difference_vals(backend, name, amount, company_amount, given)
-        order.order_line = [fields.Command.create(vals)]
+        with self.env["storefront.order.workflow"]._unlocked(order):
+            if made:
+                made.write(vals)
+            else:
+                order.order_line = [fields.Command.create(vals)]
+
+    def _find_made_up(self, order):
+        """Return the line that makes up for what Odoo's total lacked before, if it can change."""
+        lines = order.order_line.filtered(
+            lambda line: line.storefront_kind == DIFFERENCE and line.product_uom_qty
+        )
+        keys = [entry["key"] for entry in order.storefront_charged["lines"]]
+        made = lines.sorted("id")[keys.count(DIFFERENCE_KEY) :]
+        return made.filtered(lambda line: not line.qty_invoiced)[:1]

@@ -223,6 +223,7 @@ class StorefrontPrivacyErase(models.AbstractModel):
         return self.env.cr.rowcount
 
     def _erase_orders(self, orders, erased):
+        orders._forget_customer()
         noted = orders.filtered("storefront_note")
         noted.storefront_note = False
         erased["orders"] += len(noted)

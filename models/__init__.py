@@ -41,6 +41,7 @@ from . import storefront_mapping
 from . import storefront_mapping_carrier
 from . import storefront_mapping_channel
 from . import storefront_issue_customer
+from . import storefront_issue_order
 from . import storefront_mapping_location
 from . import storefront_mapping_payment
 from . import storefront_mapping_status
@@ -72,6 +73,7 @@ from . import res_partner_fiscal
 from . import sale_order
 from . import sale_order_fiscal
 from . import sale_order_amounts
+from . import sale_order_changes
 from . import sale_order_line
 from . import sale_order_line_delivery
 from . import sale_order_workflow

@@ -6,6 +6,7 @@ An error is stored as a code and parameters; it becomes words only when somebody
 
 from odoo.tools.translate import LazyTranslate
 
+from .messages_changes import is_items, render_items
 from .messages_check import CHECK_MESSAGES
 from .messages_customer import CUSTOMER_MESSAGES
 
@@ -318,12 +319,23 @@ MESSAGES = {
         "The storefront charged %(amount)s that none of its lines explains. The order has a line "
         "for it; check it in the storefront."
     ),
-    "order_changed": _lt("The order changed in the storefront after it was imported: %(changes)s"),
-    "cancel_refused": _lt(
-        "The order was cancelled in the storefront, but goods have left or an invoice is posted. "
-        "Cancel or return it here."
+    "order_changed": _lt(
+        "The order changed in the storefront, and this can't follow here by itself: %(changes)s. "
+        "Bring both in line by hand (a return, a credit note, a change of the order) and retry, or "
+        "mark it as done to leave it as it is."
     ),
-    "order_deleted": _lt("The order was deleted in the storefront."),
+    "currency_changed": _lt(
+        "The order was imported in %(odoo)s and now comes in %(storefront)s. Have the storefront's "
+        "setting say the first again, or change the order by hand and ignore this."
+    ),
+    "cancel_refused": _lt(
+        "The order was cancelled in the storefront, but here it has gone too far: %(changes)s. "
+        "What had not left was stopped. Take it back or credit it, then retry; or mark it as done."
+    ),
+    "order_deleted": _lt(
+        "The order was deleted in the storefront, or is no longer shown to this app. Fix cancels "
+        "it here; mark it as done to keep it."
+    ),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
     # linking
     "link_disconnected": _lt(
@@ -424,7 +436,11 @@ def render(env, code, params=None, is_final=False):
     if message is None:
         return code
     try:
-        return env._(message) % {"next": _next(env, is_final), **(params or {})}
-    except (KeyError, TypeError, ValueError):
+        values = {
+            name: render_items(env, value) if is_items(value) else value
+            for name, value in (params or {}).items()
+        }
+        return str(env._(message)) % {"next": _next(env, is_final), **values}
+    except (AttributeError, KeyError, TypeError, ValueError):
         # A third party's parameters don't fit: words without values beat no words.
         return generic(env, code, is_final)

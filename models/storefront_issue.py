@@ -166,15 +166,11 @@ class StorefrontIssue(models.Model):
                         "order_id": order.id if order else False,
                     }
                 )
-            if snapshot:
+            # Of an order's own issue the records are few: its next import then writes nothing.
+            if snapshot and not (order and snapshot in issue.snapshot_ids):
                 issue.snapshot_ids = [fields.Command.link(snapshot.id)]
             issues |= issue
         return issues
-
-    def _is_decided(self, order, code, key):
-        """Whether the last issue of this cause on ``order`` said the same."""
-        domain = [("order_id", "=", order.id), ("code", "=", code)]
-        return self.search_fetch(domain, ["key"], order="id desc", limit=1).key == key
 
     # what a human decides
 

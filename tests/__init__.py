@@ -31,6 +31,10 @@ from . import test_flow_order_poll
 from . import test_flow_order_update
 from . import test_flow_order_values
 from . import test_flow_order_workflow
+from . import test_flow_order_cancelled
+from . import test_flow_order_changed_header
+from . import test_flow_order_changed_lines
+from . import test_flow_order_unchanged
 from . import test_flow_marker_export
 from . import test_flow_product_link
 from . import test_link_match

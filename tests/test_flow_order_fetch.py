@@ -134,7 +134,11 @@ class TestOrderFetch(StorefrontCase):
         self.job("fetch")
         issue = self.issues()
         self.assertEqual((issue.code, issue.order_id), ("order_deleted", order))
-        self.assertEqual(issue.message, "The order was deleted in the storefront.")
+        self.assertEqual(
+            issue.message,
+            "The order was deleted in the storefront, or is no longer shown to this app. Fix "
+            "cancels it here; mark it as done to keep it.",
+        )
 
     # failing
 

@@ -24,7 +24,7 @@ class TestOrderChain(ExactnessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.load_accounts()
-        cls.backend.order_confirm = "always"
+        cls.backend.unpaid_step = "confirm"
         cls.product.invoice_policy = "delivery"
         cls.env["stock.quant"]._update_available_quantity(
             cls.product, cls.warehouse.lot_stock_id, 10_000_000

@@ -100,6 +100,7 @@ class TestPrivacy(PrivacyCase):
         self.assertEqual(partner.country_id.code, "BE")
         self.assertEqual(sale_order.partner_id, partner)
         self.assertEqual((sale_order.amount_total, sale_order.storefront_note), (10.0, False))
+        self.assertNotIn("email", sale_order.storefront_imported)
         self.assertFalse(
             self.env["storefront.binding.partner"].search([("external_id", "=", "501")])
         )

@@ -29,6 +29,7 @@ class StorefrontIssueDecision(models.TransientModel):
     issue_count = fields.Integer(compute="_compute_counts", string="Issues")
     resumed_count = fields.Integer(compute="_compute_counts", string="Orders")
     held_count = fields.Integer(compute="_compute_counts")
+    compared_count = fields.Integer(compute="_compute_counts")
     message = fields.Char(compute="_compute_message")
     fix_field = fields.Char(compute="_compute_message")
     company_id = fields.Many2one("res.company", compute="_compute_message")
@@ -55,12 +56,15 @@ class StorefrontIssueDecision(models.TransientModel):
             wizard.fix_field = fields_.pop() if len(fields_) == 1 else False
             wizard.company_id = wizard.issue_ids.company_id[:1]
 
-    @api.depends("issue_ids", "with_similar")
+    @api.depends("decision", "issue_ids", "with_similar")
     def _compute_counts(self):
         for wizard in self:
             similar = wizard.issue_ids._origin._same_question()
             issues = similar if wizard.with_similar else wizard.issue_ids._origin
             wizard.similar_count = len(similar)
+            # Of orders that are here: what still differs then stays open.
+            compared = issues._compared() if wizard.decision == "retry" else issues.browse()
+            wizard.compared_count = len(compared)
             wizard.issue_count = len(issues)
             later = issues.filtered(lambda issue: issue.code in LATER_CODES)
             waiting = later.sudo().snapshot_ids | issues.sudo().snapshot_ids.filtered(

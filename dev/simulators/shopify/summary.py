@@ -24,6 +24,7 @@ def order_summary(order):
         "discounts": _paid(order.total_discounts_set),
         "shipping": _paid(order.total_shipping_price_set),
         "current_total": _paid(order.current_total_price_set),
+        "current_tax": _paid(order.current_total_tax_set),
         "shop_total": amount(order.total_price_set.shop_money),
         "outstanding": _paid(order.total_outstanding_set),
         "financial_status": order.display_financial_status,
