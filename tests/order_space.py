@@ -302,6 +302,4 @@ def _convert(order, currency, rate):
         for line in order.lines
     )
     tax = sum((line.tax_total for line in lines), ZERO)
-    return replace(
-        order, currency=currency, lines=lines, total=convert(order.total), total_tax=tax
-    )
+    return replace(order, currency=currency, lines=lines, total=convert(order.total), total_tax=tax)

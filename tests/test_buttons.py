@@ -76,6 +76,8 @@ MANAGER = {
     ("storefront.snapshot", "action_replay"),
     ("storefront.snapshot", "action_retry"),
 }
+# On Odoo's own records, whose rights are Odoo's too; tested where the button is.
+ODOO = {("sale.order", "action_open_storefront_totals")}
 # An integration user may decide on what its own work writes: these rights can't be told apart.
 INBOUND = {
     ("storefront.issue", "action_ask_fix"),
@@ -201,7 +203,7 @@ class TestButtons(StorefrontCase):
         return refused
 
     def test_the_table_names_every_button(self):
-        self.assertEqual(self.buttons(), OPENING | ADMINISTRATOR | MANAGER)
+        self.assertEqual(self.buttons(), OPENING | ADMINISTRATOR | MANAGER | ODOO)
 
     def test_buttons_pressed_by_people(self):
         for button in sorted(OPENING | ADMINISTRATOR | MANAGER):

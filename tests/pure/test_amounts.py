@@ -135,9 +135,7 @@ def test_an_order_without_lines_is_all_remainder():
 
 
 def counterpart(document, **values):
-    return replace(
-        document, counterpart=replace(document, **{"currency": "USD", **values})
-    )
+    return replace(document, counterpart=replace(document, **{"currency": "USD", **values}))
 
 
 def in_dollars(document):
@@ -155,7 +153,10 @@ def test_a_counterpart_of_nothing_has_no_rate():
 
 def test_the_counterparts_own_lines_are_taken():
     document = order(
-        line("100.00", ("VAT", "20.00")), line("50.00", ("VAT", "10.00")), total="180.00", tax="30.00"
+        line("100.00", ("VAT", "20.00")),
+        line("50.00", ("VAT", "10.00")),
+        total="180.00",
+        tax="30.00",
     )
     other = counterpart(
         document,
@@ -171,7 +172,10 @@ def test_the_counterparts_own_lines_are_taken():
 
 def test_cents_that_conversion_left_over_go_to_the_largest():
     document = order(
-        line("100.00", ("VAT", "20.00")), line("50.00", ("VAT", "10.00")), total="180.00", tax="30.00"
+        line("100.00", ("VAT", "20.00")),
+        line("50.00", ("VAT", "10.00")),
+        total="180.00",
+        tax="30.00",
     )
     other = counterpart(
         document,
