@@ -157,20 +157,13 @@ class StorefrontOrderComparison(models.AbstractModel):
 
     def _pair(self, storefront, odoo, currency):
         """Return amounts of both sides beside each other; a side that has none is None."""
-        left = storefront and [float(amount) for amount in storefront]
-        count = range(len(left or odoo))
-        return [
-            {
-                "storefront": left[index] if left else None,
-                "odoo": odoo[index] if odoo else None,
-                "differs": bool(
-                    currency.compare_amounts(
-                        left[index] if left else 0.0, odoo[index] if odoo else 0.0
-                    )
-                ),
-            }
-            for index in count
-        ]
+        pairs = []
+        for index in range(len(storefront or odoo)):
+            left = float(storefront[index]) if storefront else None
+            right = currency.round(odoo[index]) if odoo else None
+            differs = bool(currency.compare_amounts(left or 0.0, right or 0.0))
+            pairs.append({"storefront": left, "odoo": right, "differs": differs})
+        return pairs
 
     def _tax_details(self, order):
         """Return Odoo's own computation of the order's lines, as its totals are made of it."""

@@ -53,7 +53,9 @@ from . import test_jobs
 from . import test_mapping_tax
 from . import test_messages
 from . import test_order_chain
+from . import test_order_comparison
 from . import test_order_exactness
+from . import test_order_invoice
 from . import test_operation
 from . import test_pause
 from . import test_rate_limit

@@ -4,6 +4,8 @@
 Used by the tests and by the bench; both compare what came out with what the storefront charged.
 """
 
+from odoo import fields
+
 from ..platforms.documents.money import ZERO
 from . import order_space
 
@@ -87,12 +89,21 @@ def post(moves):
 
 
 def pay(moves):
-    """Register the payment of each invoice and credit note that is open."""
-    for move in moves.filtered("amount_residual"):
+    """Register the payment of each invoice and credit note that is open; return those that are.
+
+    Odoo can't pay what is less than a cent in the company's currency."""
+    for move in moves.filtered(_is_payable):
         wizard = move.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         )
         wizard.create({})._create_payments()
+    return moves.filtered(_is_payable)
+
+
+def _is_payable(move):
+    today = fields.Date.context_today(move)
+    residual = move.amount_residual
+    return move.currency_id._convert(residual, move.company_currency_id, move.company_id, today)
 
 
 # what came out

@@ -128,6 +128,7 @@ class TestOrderAmounts(StorefrontCase):
         self.env["storefront.mapping.tax"]._map(self.backend, "VAT", 20.0, False, self.vat_included)
         line = self.line("1", "9.99", ("VAT", "0.2", "3.99"), quantity=2, discount="0.03")
         order = self.check([line], (19.95, 3.99, 23.94, {"VAT 20 % incl.": 3.99}))
+        # 9.99 and its share of the taxes; the discount is the same on both sides of them.
         self.assertEqual((order.order_line.price_unit, order.order_line.discount), (11.988, 0.15))
 
     def test_mapped_tax_that_does_not_include_where_the_storefront_does(self):
@@ -137,6 +138,105 @@ class TestOrderAmounts(StorefrontCase):
             [line], (19.95, 3.99, 23.94, {"VAT 20 %": 3.99}), prices_include_tax=True
         )
         self.assertEqual(order.order_line.price_unit, 9.975)
+
+    def test_free_line_on_the_other_side_of_the_taxes(self):
+        self.env["storefront.mapping.tax"]._map(self.backend, "VAT", 20.0, True, self.vat)
+        line = self.line("1", "12.00", ("VAT", "0.2", "0.00"), discount="12.00")
+        order = self.check([line], (0.0, 0.0, 0.0, {"VAT 20 %": 0.0}), prices_include_tax=True)
+        self.assertEqual((order.order_line.price_unit, order.order_line.discount), (10.0, 100.0))
+
+    def test_taxes_included_and_on_top_on_one_line(self):
+        self.env["storefront.mapping.tax"]._map(self.backend, "GST", 5.0, True, self.gst)
+        line = self.line("1", "12.50", ("VAT", "0.2", "2.00"), ("GST", "0.05", "0.50"))
+        taxes = {"VAT 20 % incl.": 2.0, "GST 5 %": 0.5}
+        order = self.check([line], (10.0, 2.5, 12.5, taxes), prices_include_tax=True)
+        self.assertEqual(order.order_line.price_unit, 12.0)
+
+    def test_tax_on_a_tax_has_it_in_its_base(self):
+        self.gst.include_base_amount = True
+        self.gst.sequence = 1
+        self.qst.sequence = 2
+        line = self.line("1", "100.00", ("QST", "0.09975", "10.47"), ("GST", "0.05", "5.00"))
+        order = self.check([line], (100.0, 15.47, 115.47, {"GST 5 %": 5.0, "QST 9.975 %": 10.47}))
+        amounts = order.order_line.extra_tax_data["manual_tax_amounts"]
+        self.assertEqual(amounts[str(self.gst.id)]["base_amount"], 100.0)
+        self.assertEqual(amounts[str(self.qst.id)]["base_amount"], 105.0)
+
+    def test_discount_half_way_between_two_percentages(self):
+        # 0.125 % is 0.13 for Odoo: another rounding here, and it would not know its own line.
+        line = self.line("1", "80.00", ("VAT", "0.2", "15.99"), discount="0.10")
+        order = self.check([line], (79.9, 15.99, 95.89, {"VAT 20 %": 15.99}))
+        self.assertEqual(order.order_line.discount, 0.13)
+
+    def test_negative_line(self):
+        lines = (
+            self.line("1", "10.00", ("VAT", "0.2", "2.01"), quantity=2),
+            self.line("2", "-3.33", ("VAT", "0.2", "-0.66"), kind="fee", sku=""),
+        )
+        self.check(lines, (16.67, 1.35, 18.02, {"VAT 20 %": 1.35}))
+
+    def test_free_article_stays_free(self):
+        order = self.check([self.line("1", "0.00")], (0.0, 0.0, 0.0, {}))
+        order.order_line.product_uom_qty = 2
+        self.assertEqual((order.order_line.price_unit, order.amount_total), (0.0, 0.0))
+
+    def test_quantity_with_more_decimals_than_odoo_keeps(self):
+        lines = (
+            self.line("1", "100.00", ("VAT", "0.2", "0.02"), quantity="0.001"),
+            self.line("2", "1.00", quantity="1.2345"),
+        )
+        order = self.check(lines, (1.33, 0.02, 1.35, {"VAT 20 %": 0.02}), total=Decimal("1.35"))
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [0.01, 1.23])
+
+    def test_amounts_left_of_a_line_without_quantity(self):
+        lines = (
+            self.line("1", "10.00"),
+            self.line("2", "8.00", ("VAT", "0.2", "0.50"), quantity=0, discount="-2.50"),
+            self.line("3", "8.00", quantity=0, sku="UNKNOWN", variant_external_id="V9"),
+        )
+        order = self.check(lines, (12.5, 0.5, 13.0, {"VAT 20 %": 0.5}))
+        left = order.order_line[1]
+        self.assertEqual(left.product_id, self.backend.fee_product_id)
+        self.assertEqual((left.name, left.product_uom_qty, left.price_unit), ("Line 2", 1.0, 2.5))
+        self.assertEqual(len(order.order_line), 2)
+        self.assertEqual(order.picking_ids.move_ids.product_id, self.product)
+
+    def test_taxes_rounded_on_the_order(self):
+        lines = [self.line(str(one), "8.33", ("VAT", "0.2", "1.667")) for one in range(3)]
+        self.check(
+            lines,
+            (24.99, 5.0, 29.99, {"VAT 20 %": 5.0}),
+            total=Decimal("29.99"),
+            total_tax=Decimal("5.00"),
+        )
+        self.assertFalse(self.issues())
+
+    def test_currency_odoo_keeps_in_coarser_steps(self):
+        self._currency("USD").rounding = 1.0
+        line = self.line("1", "99.60", ("VAT", "0.2", "19.92"))
+        order = self.check([line], (100.0, 20.0, 120.0, {"VAT 20 %": 20.0}), currency="USD")
+        self.assertEqual(order.order_line.price_unit, 99.6)
+
+    def test_gift_card_sold(self):
+        line = self.line("1", "50.00", sku="", name="Gift card 50", is_gift_card=True)
+        other = self.line("2", "20.00", sku="NOWHERE", variant_external_id="V8", is_gift_card=True)
+        order = self.check([line, other], (70.0, 0.0, 70.0, {}))
+        card = self.env.ref("storefront_connector.product_gift_card")
+        self.assertEqual(order.order_line.product_id, card)
+        self.assertFalse(order.order_line.tax_ids)
+        self.assertFalse(order.picking_ids)
+
+    def test_gift_card_that_is_linked(self):
+        self.bind(self.other_product, "V7")
+        line = self.line("1", "50.00", variant_external_id="V7", is_gift_card=True)
+        order = self.check([line], (50.0, 0.0, 50.0, {}))
+        self.assertEqual(order.order_line.product_id, self.other_product)
+
+    def test_part_of_a_bundle_names_it(self):
+        self.bind(self.product, "V6")
+        line = self.line("1", "5.00", variant_external_id="V6", name="Cup", bundle="Breakfast")
+        order = self.check([line], (5.0, 0.0, 5.0, {}))
+        self.assertEqual(order.order_line.name, "Cup\nBundle: Breakfast")
 
     def test_currency_without_decimals(self):
         line = self.line("1", "333", ("VAT", "0.2", "201"), quantity=3)
@@ -168,6 +268,48 @@ class TestOrderAmounts(StorefrontCase):
         self.assertEqual(issue.params, {"amount": "-0.02 EUR"})
         self.assertEqual(issue.snapshot_ids, self.snapshot(order.storefront_external_id))
         self.assertIn('"total": "11.98"', issue.payload_text)
+
+    def test_remainder_that_fractions_explain_is_no_issue(self):
+        line = self.line("1", "10.00", ("VAT", "0.2", "2.005"))
+        order = self.check(
+            [line],
+            (9.99, 2.01, 12.0, {"VAT 20 %": 2.01}),
+            total=Decimal("12.00"),
+            total_tax=Decimal("2.01"),
+        )
+        self.assertEqual(order.order_line[-1].name, "Rounding to the currency's decimals")
+        self.assertFalse(self.issues())
+
+    def test_taxes_that_no_line_names(self):
+        line = self.line("1", "10.00", ("VAT", "0.2", "2.00"))
+        order = self.check(
+            [line],
+            (13.0, 2.0, 15.0, {"VAT 20 %": 2.0}),
+            total=Decimal("15.00"),
+            total_tax=Decimal("5.00"),
+        )
+        self.assertEqual(order.order_line[-1].name, "Taxes the storefront did not name")
+        self.assertEqual(self.issues()[-1].params, {"amount": "3.00 EUR"})
+
+    def test_total_that_odoo_alone_would_miss(self):
+        group = self.vat.copy(
+            {
+                "name": "Group",
+                "amount_type": "group",
+                "children_tax_ids": (self.gst | self.qst).ids,
+            }
+        )
+        self.env["storefront.mapping.tax"]._map(self.backend, "VAT", 15.0, False, group)
+        # Odoo computes the taxes of a group by itself, and comes to 5.00 and 9.98.
+        line = self.line("1", "100.00", ("VAT", "0.15", "15.00"))
+        order = self.check([line], (100.02, 14.98, 115.0, {"GST 5 %": 5.0, "QST 9.975 %": 9.98}))
+        difference = order.order_line[-1]
+        self.assertEqual(difference.name, "Difference to the storefront's total")
+        self.assertEqual((difference.price_total, order.state), (0.02, "sale"))
+        issue = self.issues()[-1]
+        self.assertEqual((issue.code, issue.order_id), ("total_mismatch", order))
+        self.assertEqual(issue.params, {"odoo": 114.98, "storefront": 115.0})
+        self.assertEqual(self.snapshot(order.storefront_external_id).state, "done")
 
     def test_remainder_of_a_currency_without_decimals(self):
         line = self.line("1", "333", quantity=3)
