@@ -23,7 +23,7 @@ ASKED = 3
 
 def post_load():
     """Wrap the places the tests name; called before any registry is built."""
-    from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
+    from odoo.addons.storefront_connector.flows.flow import Budget
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
     from odoo.addons.storefront_connector.models import (
@@ -33,7 +33,7 @@ def post_load():
     from odoo.addons.storefront_connector.platforms import transport
     from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 
-    _wrap(StorefrontFlow, "_lock", before="before_lock")
+    _wrap(StorefrontOrderImport, "_lock_keys", after="before_lock")
     _wrap(StorefrontOrderImport, "_apply", after="order_written")
     _wrap(StorefrontProductLink, "_bind", after="bindings_made")
     _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
