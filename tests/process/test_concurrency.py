@@ -52,6 +52,48 @@ def test_guest_and_account_with_one_address_at_once(world):
     assert partners(world, "guest@example.com") == 1
 
 
+def test_two_contacts_of_one_new_company_at_once(world):
+    """Different people with different addresses: only the company makes them meet."""
+    world.order_point(POINT, "wait")
+    people = [{"email": f"{name}@firm.example", "first_name": name} for name in ("kim", "sam")]
+    seat = {"address1": "Avenue 1", "zip": "1050", "city": "Brussels", "country_code": "BE"}
+    world.control.add_company(
+        "Firm",
+        locations=[{"shipping_address": seat, "tax_registration_id": "BE0477472701"}],
+        contacts=people,
+    )
+    for number, person in enumerate(people, 1):
+        spec = order_spec(next(world.skus), person["email"], company="Firm")
+        del spec["billing_address"], spec["shipping_address"]
+        world.storefront.place({**spec, "customer": person["email"]})
+        world.wait_at(POINT, number)
+    conflicts = concurrent_updates(world)
+    world.release(POINT)
+    world.check()
+    found = world.rows(
+        "SELECT company.id, contact.email FROM res_partner contact JOIN res_partner company"
+        " ON company.id = contact.parent_id WHERE company.name = 'Firm' ORDER BY 2"
+    )
+    assert [email for _company, email in found] == ["kim@firm.example", "sam@firm.example"]
+    assert len({company for company, _email in found}) == 1
+    assert concurrent_updates(world) > conflicts
+
+
+def test_customer_changes_while_an_order_of_theirs_comes_in(world):
+    """The account and its order are imported at once: one partner, and the newest address."""
+    email = "moving@example.com"
+    world.order_point(POINT, "wait")
+    world.place(next(world.skus), email)
+    world.wait_at(POINT, 1)
+    world.control.advance(60)
+    world.control.update_customer(email, phone="+3225550177")
+    world.release(POINT)
+    world.check()
+    assert partners(world, email) == 1
+    phone = "SELECT phone FROM res_partner WHERE email = %s AND parent_id IS NULL"
+    assert world.value(phone, email) == "+3225550177"
+
+
 def test_burst_of_orders_of_few_customers(world):
     """Nothing is staged: workers meet as they do in a sale, each order announced twice."""
     skus = [next(world.skus), next(world.skus)]

@@ -23,6 +23,7 @@ ASKED = 3
 
 def post_load():
     """Wrap the places the tests name; called before any registry is built."""
+<<<<<<< HEAD
     from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
     from odoo.addons.storefront_connector.flows.order_history_read import (
         StorefrontOrderHistoryRead,
@@ -30,6 +31,9 @@ def post_load():
     from odoo.addons.storefront_connector.flows.order_history_sample import (
         StorefrontOrderHistorySample,
     )
+=======
+    from odoo.addons.storefront_connector.flows.flow import Budget
+>>>>>>> p3-customers
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
     from odoo.addons.storefront_connector.flows.order_invoice import StorefrontOrderInvoice
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
@@ -41,7 +45,7 @@ def post_load():
     from odoo.addons.storefront_connector.platforms import transport
     from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
 
-    _wrap(StorefrontFlow, "_lock", before="before_lock")
+    _wrap(StorefrontOrderImport, "_lock_keys", after="before_lock")
     _wrap(StorefrontOrderImport, "_apply", after="order_written")
     _wrap(StorefrontOrderHistoryRead, "_keep_found", after="history_read")
     _wrap(StorefrontOrderHistorySample, "_keep_sample", after="history_looked_into")
