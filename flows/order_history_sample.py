@@ -63,15 +63,13 @@ class StorefrontOrderHistorySample(models.AbstractModel):
 
     def _look_into(self, backend, payload):
         """Return what importing this order would meet. Nothing of it is written."""
-        orders = self.env["storefront.order.import"]
         try:
-            document = orders._parse(backend, payload)
-            reason = orders._skip_reason(backend, document)
-            causes = [] if reason else self._find_causes(backend, document)
+            document = self.env["storefront.order.import"]._parse(backend, payload)
+            reason, causes = self._try(backend, document)
         except (errors.StorefrontError, UserError) as error:
             failure = self._failure(error)
-            causes = [{"code": failure["code"], "key": "", "params": failure["params"]}]
             reason = ""
+            causes = [{"code": failure["code"], "key": "", "params": failure["params"]}]
         if reason:
             return {"state": "skipped", "code": reason, "params": False, "causes": False}
         if not causes:
@@ -82,18 +80,26 @@ class StorefrontOrderHistorySample(models.AbstractModel):
             "causes": [[cause["code"], cause["key"]] for cause in causes],
         }
 
-    def _find_causes(self, backend, document):
-        """Return what would have the order wait for a human; undo what finding out wrote."""
-        causes = []
+    def _try(self, backend, document):
+        """Return (why it would be left out, what it would wait for).
+
+        What finding out wrote, such as a mapping that proposed itself, is undone."""
+        reason, causes = "", []
         try:
             with self.env.cr.savepoint():
-                try:
-                    self.env["storefront.order.resolve"]._resolve(backend, document)
-                except MappingMissing as missing:
-                    causes = missing.causes
+                reason = self.env["storefront.order.import"]._skip_reason(backend, document)
+                if not reason:
+                    causes = self._find_causes(backend, document)
                 raise _Undo
         except _Undo:
-            return causes
+            return reason, causes
+
+    def _find_causes(self, backend, document):
+        try:
+            self.env["storefront.order.resolve"]._resolve(backend, document)
+        except MappingMissing as missing:
+            return missing.causes
+        return []
 
 
 class _Undo(Exception):
