@@ -23,17 +23,13 @@ ASKED = 3
 
 def post_load():
     """Wrap the places the tests name; called before any registry is built."""
-<<<<<<< HEAD
-    from odoo.addons.storefront_connector.flows.flow import Budget, StorefrontFlow
+    from odoo.addons.storefront_connector.flows.flow import Budget
     from odoo.addons.storefront_connector.flows.order_history_read import (
         StorefrontOrderHistoryRead,
     )
     from odoo.addons.storefront_connector.flows.order_history_sample import (
         StorefrontOrderHistorySample,
     )
-=======
-    from odoo.addons.storefront_connector.flows.flow import Budget
->>>>>>> p3-customers
     from odoo.addons.storefront_connector.flows.order_import import StorefrontOrderImport
     from odoo.addons.storefront_connector.flows.order_invoice import StorefrontOrderInvoice
     from odoo.addons.storefront_connector.flows.product_link import StorefrontProductLink
