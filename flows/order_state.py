@@ -51,8 +51,7 @@ class StorefrontOrderState(models.AbstractModel):
         return {
             **self._read(document),
             "written": {
-                key: self._written(line_vals)
-                for key, line_vals in self._by_key(vals).items()
+                key: self._written(line_vals) for key, line_vals in self._by_key(vals).items()
             },
             "partners": {
                 "shipping": vals["partner_shipping_id"],
@@ -129,9 +128,7 @@ class StorefrontOrderState(models.AbstractModel):
         lines = order.order_line.filtered(lambda line: not line.display_type)
         lines = lines.sorted(lambda line: (line.sequence, line.id))
         keys = numbered(
-            self._key(
-                backend, line.storefront_external_id, self._kind(line), line.product_id.id
-            )
+            self._key(backend, line.storefront_external_id, self._kind(line), line.product_id.id)
             for line in lines
         )
         return dict(zip(keys, lines, strict=True))

@@ -216,9 +216,7 @@ class TestOrderChangedHeader(OrderUpdateCase):
         """Have the settings choose values for an order."""
         rules = type(self.env["storefront.order.rules"])
         chosen = rules._prepare_order_vals
-        return patch.object(
-            rules, "_prepare_order_vals", lambda *given: {**chosen(*given), **vals}
-        )
+        return patch.object(rules, "_prepare_order_vals", lambda *given: {**chosen(*given), **vals})
 
     def test_tags_follow_and_those_given_here_stay(self):
         web, gift, vip = self.env["crm.tag"].create(

@@ -155,7 +155,7 @@ class TestFlowOrderHistoryRead(ImportCase):
         self.stock_shop(self.simple("2"))
         self.poke("2")
         self.stock_shop(self.simple("3", sku="GHOST"))
-        self.env["storefront.order.fetch"]._absorb(self.backend)
+        self.env["storefront.order.fetch"]._absorb(self.backend, ("order",))
         run = self.review(numbers="1 2 3")
         self.assertEqual(
             self.outcome(run),

@@ -87,7 +87,7 @@ class TestFlowOrderHistoryApply(ImportCase):
         self.stock_shop(self.simple("1"))
         run = self.review(numbers="1", without_delivery=True)
         self.poke("1")
-        self.env["storefront.order.fetch"]._absorb(self.backend)
+        self.env["storefront.order.fetch"]._absorb(self.backend, ("order",))
         self.apply(run)
         self.assertEqual(self.outcome(run), {"#1": ("created", False)})
         order = self.sale_orders()["1"]
@@ -105,7 +105,7 @@ class TestFlowOrderHistoryApply(ImportCase):
         self.assertEqual(self.snapshot("1").import_id, run)
         # Later changes don't go behind a history.
         self.poke("1")
-        self.env["storefront.order.fetch"]._absorb(self.backend)
+        self.env["storefront.order.fetch"]._absorb(self.backend, ("order",))
         self.env.invalidate_all()
         self.assertFalse(self.snapshot("1").import_id)
 
