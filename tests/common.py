@@ -56,6 +56,8 @@ class StorefrontCase(TransactionCase):
 
     def setUp(self):
         super().setUp()
+        # What an earlier test of this class would have done after its commit.
+        self.env.cr.postcommit.clear()
         self.shop = FakeShop()
         self.adapter_class = type("TestAdapter", (FakeAdapter,), {"shop": self.shop})
         backends = type(self.env["storefront.backend"])

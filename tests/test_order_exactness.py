@@ -46,6 +46,7 @@ class EngineCase(ExactnessCase):
                 [self.taxes[tax.title, document.prices_include_tax] for tax in line.taxes]
                 for line in document.lines
             ],
+            "tax_countries": [self.env["res.country"]] * len(document.lines),
             "currency": self.currencies[document.currency],
         }
         charge = self.env["storefront.order.amounts"]._charge(document, resolved["currency"])

@@ -20,7 +20,9 @@ def company(odoo):
     odoo.call("res.currency", "write", [currency_id], {"active": True})
     odoo.call("res.company", "write", [company_id], {"country_id": country_id})
     odoo.call("account.chart.template", "try_loading", [], "generic_coa", company_id)
-    odoo.call("res.company", "write", [company_id], {"currency_id": currency_id})
+    # The chart of accounts brings a country of its own.
+    vals = {"currency_id": currency_id, "account_fiscal_country_id": country_id}
+    odoo.call("res.company", "write", [company_id], vals)
     for percent in TAX_PERCENTS:
         _taxes(odoo, company_id, percent)
     return company_id

@@ -44,7 +44,8 @@ class Side:
         try:
             return round_amount(amount, self.currency)
         except InvalidOperation:
-            raise BadPayload("wrong_type", detail=f"out of range: {amount:.3e}") from None
+            detail = f"out of range: {amount:.3e}"
+            raise BadPayload("wrong_type", detail=detail, path=self.key) from None
 
 
 def sides(wire: Wire) -> tuple[Side, Side]:
