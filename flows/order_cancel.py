@@ -94,7 +94,7 @@ class StorefrontOrderCancel(models.AbstractModel):
             issues = self.env["storefront.order.update"]._open_issues(order)
             issues.filtered(lambda issue: issue.code == DELETED)._resolve()
             return
-        cause = {"code": DELETED, "key": snapshot.external_id, "params": {}}
+        cause = {"code": "order_deleted", "key": snapshot.external_id, "params": {}}
         self.env["storefront.issue"]._raise_for(
             snapshot.backend_id, [cause], snapshot=snapshot, order=order
         )
