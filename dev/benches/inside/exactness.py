@@ -10,6 +10,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from odoo import Command
+
 from odoo.addons.storefront_connector.tests import order_chain, order_space
 
 STOCK = 100_000_000
