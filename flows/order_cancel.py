@@ -20,8 +20,8 @@ class StorefrontOrderCancel(models.AbstractModel):
     def _cancel(self, update):
         """Cancel the order here, or stop it and say why it can't be."""
         order = update.order
-        if order.state == "cancel":
-            self._settle(update)
+        if order.state == "cancel" or update.before.get("cancelled"):
+            self._settle(update)  # what somebody had live again here is left to live
             return
         obstacles = self._obstacles(order)
         if not obstacles:
@@ -65,7 +65,7 @@ class StorefrontOrderCancel(models.AbstractModel):
         left = [
             {"name": line.name, "changes": [{"kind": "delivered", "count": line.qty_delivered}]}
             for line in order.order_line
-            if line.product_uom_id.compare(line.qty_delivered, 0.0) > 0
+            if line.product_uom_id and line.product_uom_id.compare(line.qty_delivered, 0.0) > 0
         ]
         posted = [
             {

@@ -35,13 +35,9 @@ class Update:
 
     @property
     def partners(self):
-        """Return customer, invoice and delivery contact as the order will have them."""
-        order, ids = self.order, self.vals
-        return (
-            order.partner_id,
-            order.partner_id.browse(ids.get("partner_invoice_id", order.partner_invoice_id.id)),
-            order.partner_id.browse(ids.get("partner_shipping_id", order.partner_shipping_id.id)),
-        )
+        """Return customer, invoice and delivery contact."""
+        order = self.order
+        return order.partner_id, order.partner_invoice_id, order.partner_shipping_id
 
     def put(self, name, value):
         """Have a field of the order written, if that changes it."""
@@ -64,6 +60,10 @@ class Update:
     def refuse(self, key, state, item):
         """Note that a part can't follow; ``state`` is what it became in the storefront."""
         self.refused[key] = (digest(state), item)
+
+    def is_decided(self, key, state):
+        """Whether somebody has decided to leave a part as it is, whatever is possible by now."""
+        return self.decided.get(f"{PART}{key}") == digest(state)
 
     def raise_issue(self, code, key, params):
         """Show what can't follow, unless somebody has decided on it."""
@@ -171,7 +171,7 @@ class StorefrontOrderUpdate(models.AbstractModel):
             items = [update.refused[name.removeprefix(PART)][1] for name in asked]
             issues = update.raise_issue(
                 "order_changed",
-                f"{update.document.external_id}:{digest(asked)}",
+                update.document.external_id,
                 {"changes": items, "marks": asked},
             )
         update.resolve("order_changed", but=issues)

@@ -44,14 +44,16 @@ class StorefrontOrderUpdateHeader(models.AbstractModel):
         partner = order[name]
         if plain(one_line(partner)) != plain(one_line_of(address)):
             refusal = self._refusal(update, kind, partner)
-            if refusal:
+            if refusal or update.is_decided(kind, update.now[kind]):
                 part = {"kind": kind, "old": one_line(partner), "new": one_line_of(address)}
                 item = {"changes": [part], "because": refusal}
                 update.refuse(kind, update.now[kind], item)
                 return
             found = self._find_place(update, address, contact_type)
             if found != partner:
-                update.vals[name] = found.id
+                # At once: what is delivered of added lines goes there.
+                order[name] = found
+                update.is_changed = True
                 if kind == "shipping":
                     self._follow_position(update, partner, found)
                 getattr(self, f"_pass_on_{kind}")(order, partner, found)
@@ -109,7 +111,8 @@ class StorefrontOrderUpdateHeader(models.AbstractModel):
         customer, partner = update.document.customer, update.order.partner_id
         is_same = email_normalize(partner.email) == email_normalize(customer.email)
         if not (customer.external_id or is_same):
-            if not self._is_of_this_order(update, partner):
+            is_decided = update.is_decided("email", customer.email)
+            if is_decided or not self._is_of_this_order(update, partner):
                 part = {"kind": "email", "old": partner.email or "-", "new": customer.email}
                 because = {"kind": "shared_here", "name": partner.display_name}
                 update.refuse("email", customer.email, {"changes": [part], "because": because})
@@ -129,7 +132,7 @@ class StorefrontOrderUpdateHeader(models.AbstractModel):
 
     def _follow(self, update, vals):
         """Follow the values an import would give the order now."""
-        order, chosen = update.order, update.before.get("chosen", {})
+        chosen = update.before.get("chosen", {})
         for name, value in vals.items():
             if name.startswith("storefront_") and name not in IDENTITY:
                 update.put(name, value)
@@ -139,8 +142,7 @@ class StorefrontOrderUpdateHeader(models.AbstractModel):
             self._follow_tags(update, set(chosen.get("tag_ids", ())), set(wanted["tag_ids"]))
         if wanted.get("carrier_id", False) != chosen.get("carrier_id", False):
             self._follow_carrier(update, chosen.get("carrier_id"), wanted["carrier_id"])
-        if order.state != "cancel":
-            update.kept["chosen"] = {**chosen, **wanted}
+        update.kept["chosen"] = {**chosen, **wanted}
 
     def _follow_tags(self, update, before, now):
         """Add and take away tags; those that somebody gave the order stay."""

@@ -62,15 +62,19 @@ class StorefrontOrderUpdateLines(models.AbstractModel):
     def _can_follow(self, update, change):
         """Whether a change can be applied; else it is noted as refused."""
         diff = self.env["storefront.order.diff"]
-        refusal = None if diff._is_agreed(change) else diff._refusal(update.order, change)
-        if refusal:
+        if diff._is_agreed(change):
+            return True
+        told = change.after or diff._priced(change.vals)
+        refusal = diff._refusal(update.order, change)
+        if refusal or update.is_decided(change.key, told):
             item = {
                 "name": diff._label(change),
                 "changes": diff._describe(change, update.document.currency),
                 "because": refusal,
             }
-            update.refuse(change.key, change.after or diff._priced(change.vals), item)
-        return not refusal
+            update.refuse(change.key, told, item)
+            return False
+        return True
 
     def _apply(self, order, changes):
         """Write the lines: first what is added, so that a delivery that stays open is joined."""

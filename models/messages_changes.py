@@ -29,9 +29,9 @@ PARTS = {
     "email": _lt("e-mail %(old)s → %(new)s"),
     "billing": _lt("invoice address %(old)s → %(new)s"),
     # what stands in the way
-    "delivered": _lt("%(count)s have left"),
-    "packed": _lt("%(count)s have left or are packed"),
-    "invoiced": _lt("%(count)s are on an invoice"),
+    "delivered": _lt("left already: %(count)s"),
+    "packed": _lt("left or packed: %(count)s"),
+    "invoiced": _lt("on an invoice: %(count)s"),
     "posted": _lt("posted, %(amount)s"),
     "shipped": _lt("everything has left"),
     "invoice_posted": _lt("an invoice is posted"),

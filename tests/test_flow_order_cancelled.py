@@ -12,8 +12,8 @@ OBSTACLES = {
     "confirmed": "",
     "locked": "",
     "draft_invoice": "",
-    "partly_delivered": "Line 1: 1 have left",
-    "delivered": "Line 1: 2 have left; Plate: 1 have left",
+    "partly_delivered": "Line 1: left already: 1",
+    "delivered": "Line 1: left already: 2; Plate: left already: 1",
     "partly_invoiced": "{invoice}: posted, {amount:.2f} EUR",
     "invoiced": "{invoice}: posted, 35.95 EUR",
 }
@@ -128,7 +128,7 @@ class TestOrderCancelled(OrderUpdateCase):
         order.order_line._action_launch_stock_rule()
         self.deliver(order, {self.product: 1, self.other_product: 1})
         self.cancel(document, seconds=120, note="again")
-        self.assertIn("Line 1: 2 have left; Plate: 1 have left.", issue.message)
+        self.assertIn("Line 1: left already: 2; Plate: left already: 1.", issue.message)
 
     def test_order_cancelled_by_hand_closes_its_issue(self):
         document = self.placed()
@@ -158,6 +158,17 @@ class TestOrderCancelled(OrderUpdateCase):
                         self.demand(order), {self.product: 3.0, self.other_product: 1.0}
                     )
                 self.assertFalse(self.issues())
+
+    def test_order_that_somebody_had_live_again_here_is_left_to_live(self):
+        document = self.placed()
+        order = self.bring(document, "confirmed")
+        self.cancel(document)
+        order.action_draft()
+        order.action_confirm()
+        self.commit()
+        self.cancel(document, seconds=120, note="again")
+        self.assertEqual((order.state, order.storefront_note), ("sale", "again"))
+        self.assertFalse(self.issues())
 
     def test_order_that_was_cancelled_here_first_stays_so(self):
         document = self.placed()
@@ -204,7 +215,8 @@ class TestOrderCancelled(OrderUpdateCase):
         order = self.bring(self.placed(), "delivered")
         self.delete()
         with self.assertRaisesRegex(
-            UserError, "can't be cancelled any more: Line 1: 2 have left; Plate: 1 have left."
+            UserError,
+            "can't be cancelled any more: Line 1: left already: 2; Plate: left already: 1.",
         ):
             self.issues().action_fix()
         self.assertEqual(order.state, "sale")

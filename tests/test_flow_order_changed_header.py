@@ -171,6 +171,24 @@ class TestOrderChangedHeader(OrderUpdateCase):
         self.assertEqual(self.street(order.partner_invoice_id), ("Quai 7", "Liège"))
         self.assertEqual(document.note, "")
 
+    def test_added_line_is_delivered_to_the_new_address(self):
+        document = self.placed()
+        order = self.bring(document, "confirmed")
+        more = self.line("4", "9.99", ("VAT", "0.2", "2.00"), sku="BOWL")
+        bowl = self._product("Bowl", "BOWL")
+        lines = (self.cups(), *self.rest(), more)
+        self.change(self.order("1001", *lines, shipping_address=ELSEWHERE))
+        self.assertEqual(len(order.picking_ids), 1)
+        self.assertEqual(self.demand(order), {self.product: 2, self.other_product: 1, bowl: 1})
+        self.assertEqual(self.street(order.picking_ids.partner_id), ("Quai 7", "Liège"))
+        # And alone, where nothing else is on its way.
+        self.change(self.order("1001", shipping_address=ELSEWHERE), seconds=120)
+        self.assertEqual(order.picking_ids.state, "cancel")
+        self.change(self.order("1001", more, shipping_address=ADDRESS), seconds=180)
+        picking = order.picking_ids.filtered(lambda one: one.state != "cancel")
+        self.assertEqual(picking.partner_id, order.partner_id)
+        self.assertEqual(document.shipping_address, ADDRESS)
+
     # the e-mail
 
     def test_guests_email_is_mended_where_the_contact_is_of_this_order_alone(self):

@@ -22,20 +22,20 @@ TOTALS = {
 BEFORE = ((35.95, 6.0), (35.94, 6.0))
 # Where a change can't follow, and why.
 REFUSED = {
-    ("delivered", "lowered"): "2 have left",
-    ("delivered", "removed"): "2 have left",
-    ("partly_delivered", "removed"): "1 have left",
-    ("partly_invoiced", "lowered"): "1 are on an invoice",
-    ("partly_invoiced", "removed"): "1 are on an invoice",
-    ("partly_invoiced", "price"): "1 are on an invoice",
-    ("partly_invoiced", "discount"): "1 are on an invoice",
-    ("partly_invoiced", "taxes"): "1 are on an invoice",
-    ("invoiced", "lowered"): "2 are on an invoice",
-    ("invoiced", "removed"): "2 are on an invoice",
-    ("invoiced", "price"): "2 are on an invoice",
-    ("invoiced", "discount"): "2 are on an invoice",
-    ("invoiced", "taxes"): "2 are on an invoice",
-    ("invoiced", "shipping_removed"): "1 are on an invoice",
+    ("delivered", "lowered"): "left already: 2",
+    ("delivered", "removed"): "left already: 2",
+    ("partly_delivered", "removed"): "left already: 1",
+    ("partly_invoiced", "lowered"): "on an invoice: 1",
+    ("partly_invoiced", "removed"): "on an invoice: 1",
+    ("partly_invoiced", "price"): "on an invoice: 1",
+    ("partly_invoiced", "discount"): "on an invoice: 1",
+    ("partly_invoiced", "taxes"): "on an invoice: 1",
+    ("invoiced", "lowered"): "on an invoice: 2",
+    ("invoiced", "removed"): "on an invoice: 2",
+    ("invoiced", "price"): "on an invoice: 2",
+    ("invoiced", "discount"): "on an invoice: 2",
+    ("invoiced", "taxes"): "on an invoice: 2",
+    ("invoiced", "shipping_removed"): "on an invoice: 1",
 }
 # How the change is told where it can't follow.
 TOLD = {

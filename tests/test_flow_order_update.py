@@ -140,8 +140,8 @@ class TestOrderUpdate(OrderUpdateCase):
         )
         with patched:
             french = issue.with_context(lang="fr_FR")
-            self.assertIn("Line 1: quantité 2 → 1 (2 have left)", french.message)
-        self.assertIn("Line 1: quantity 2 → 1 (2 have left)", issue.message)
+            self.assertIn("Line 1: quantité 2 → 1 (left already: 2)", french.message)
+        self.assertIn("Line 1: quantity 2 → 1 (left already: 2)", issue.message)
 
     def test_issue_closes_when_the_store_takes_its_change_back(self):
         document, order, issue = self.refused()
@@ -221,14 +221,28 @@ class TestOrderUpdate(OrderUpdateCase):
         lines = (*self.lines(1, "2.01")[:1], *self.rest()[1:])
         self.change_lines(document, *lines, seconds=240)
         second = self.issues()
-        self.assertIn("by itself: Plate: removed, 1 × 5.00 EUR (1 have left). B", second.message)
-        # One more change of what was decided is a new question.
+        self.assertIn(
+            "itself: Plate: removed, 1 × 5.00 EUR (left already: 1). Bring", second.message
+        )
+        # One more change of what was decided is a new question, in the issue that is open.
         self.change_lines(document, *self.rest()[1:], seconds=300)
-        third = self.issues(state="open")
-        self.assertIn("Line 1: removed, 2 × 10.00 EUR (2 have left); Plate: removed", third.message)
-        self.assertEqual(second.state, "resolved")
+        self.assertEqual(self.issues(), second)
+        self.assertIn(
+            "Line 1: removed, 2 × 10.00 EUR (left already: 2); Plate: removed", second.message
+        )
         self.change_lines(document, *lines, seconds=360)
         self.assertIn("Line 1: quantity 2 → 1", self.issues(state="open").message)
+
+    def test_what_somebody_decided_to_leave_is_left_though_it_could_follow_now(self):
+        document, order, issue = self.refused()
+        issue.action_resolve()
+        self.take_back(order, 1)
+        again = self.order("1001", *self.lines(1, "2.01"), note="again")
+        self.change(again, seconds=120)
+        self.assertEqual((order.order_line[0].product_uom_qty, order.amount_total), (2.0, 35.95))
+        self.assertFalse(self.issues(state="open"))
+        self.change_lines(document, *self.rest(), seconds=180)
+        self.assertIn("removed, 2 × 10.00 EUR (left already: 1)", self.issues(state="open").message)
 
     def test_reopened_issue_stays_open(self):
         document, order, issue = self.refused()
@@ -345,7 +359,7 @@ class TestOrderUpdate(OrderUpdateCase):
         move = order.picking_ids.move_ids.filtered(lambda one: one.product_id == self.product)
         move.write({"quantity": 2, "picked": True})
         self.change_lines(document, *self.lines(1, "2.01"))
-        self.assertIn("quantity 2 → 1 (2 have left or are packed)", self.issues().message)
+        self.assertIn("quantity 2 → 1 (left or packed: 2)", self.issues().message)
         self.assertEqual(move.product_uom_qty, 2.0)
 
     def test_draft_invoice_that_nobody_touched_is_made_anew(self):
@@ -366,7 +380,7 @@ class TestOrderUpdate(OrderUpdateCase):
         self.commit()
         self.change_lines(document, *self.lines(1, "2.01"))
         self.assertEqual(draft.amount_total, 35.95)
-        self.assertIn("quantity 2 → 1 (2 are on an invoice)", self.issues().message)
+        self.assertIn("quantity 2 → 1 (on an invoice: 2)", self.issues().message)
 
     def test_order_confirmed_without_delivery_stays_without(self):
         document = self.placed(payment_state="pending")
