@@ -51,11 +51,13 @@ class StorefrontOrderUpdateHeader(models.AbstractModel):
                 return
             found = self._find_place(update, address, contact_type)
             if found != partner:
-                # At once: what is delivered of added lines goes there.
-                order[name] = found
-                update.is_changed = True
+                vals = {name: found.id}
                 if kind == "shipping":
-                    self._follow_position(update, partner, found)
+                    # Even if it stays, or core would follow one that we gave the customer.
+                    vals["fiscal_position_id"] = self._position_at(update, partner, found).id
+                # At once: what is delivered of added lines goes there.
+                order.write(vals)
+                update.is_changed = True
                 getattr(self, f"_pass_on_{kind}")(order, partner, found)
             partner = found
         update.kept[kind] = update.now[kind]
@@ -84,15 +86,14 @@ class StorefrontOrderUpdateHeader(models.AbstractModel):
             return {"kind": "shipped"}
         return None
 
-    def _follow_position(self, update, before, delivery):
-        """Have the fiscal position of where the order goes now, unless somebody chose another."""
+    def _position_at(self, update, before, delivery):
+        """Return the fiscal position of where the order goes now, unless somebody chose another."""
         order, fiscal = update.order, self.env["storefront.order.fiscal"]
         position, taxes = order.fiscal_position_id, order.order_line.tax_ids
         company, customer = order.company_id, order.partner_id
         if position == fiscal._order_position(company, customer, before, taxes):
             position = fiscal._order_position(company, customer, delivery, taxes)
-        # Written even if it stays, or core would follow a position that we gave the customer.
-        update.vals["fiscal_position_id"] = position.id
+        return position
 
     def _pass_on_shipping(self, order, before, partner):
         """Have what is still to be delivered go to the new address."""
