@@ -18,7 +18,7 @@ class TestOrderComparison(ExactnessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend.order_confirm = "never"
+        cls.backend.paid_step = cls.backend.unpaid_step = "quotation"
 
     def place(self, *lines, **values):
         number = str(len(self.sale_orders()) + 1)

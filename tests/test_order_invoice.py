@@ -18,7 +18,7 @@ class OrderInvoiceCase(ExactnessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.load_accounts()
-        cls.backend.order_confirm = "always"
+        cls.backend.paid_step = cls.backend.unpaid_step = "confirm"
         cls.product.invoice_policy = cls.other_product.invoice_policy = "order"
         cls._rate("USD", 1.3, "2026-11-21")  # the day after the orders
         cls._rate("JPY", 120.0, "2026-11-21")
@@ -349,7 +349,7 @@ class TestInvoiceCurrency(OrderInvoiceCase):
         self.assertEqual(order.currency_rate, order.storefront_currency_rate)
 
     def test_confirmed_by_hand_the_order_keeps_its_rate(self):
-        self.backend.order_confirm = "never"
+        self.backend.paid_step = self.backend.unpaid_step = "quotation"
         order = self.place(self.line("1", "10.00"), currency="USD")
         order.action_confirm()
         self.assertAlmostEqual(order.currency_rate, 1.1, 9)

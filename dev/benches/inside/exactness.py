@@ -46,7 +46,7 @@ def prepare(env, rounding):
         {"name": "Any", "platform": "shopify", "url": "https://any.example"}
     )
     backend.action_create_users()
-    backend.write({"order_confirm": "always", "state": "connected"})
+    backend.write({"paid_step": "confirm", "unpaid_step": "confirm", "state": "connected"})
 
 
 def run(env, orders, number):
