@@ -320,4 +320,5 @@ class TestOrderWorkflow(WorkflowCase):
         self.assertEqual((order.state, len(order.picking_ids)), ("cancel", 0))
         self.assertFalse(order.invoice_ids or self.payments())
         self.change(document, cancelled_at=self.later(50), note="again")
-        self.assertEqual(self.operations("order_import")[-1].status, "unchanged")
+        self.assertEqual((order.state, order.storefront_note), ("cancel", "again"))
+        self.assertFalse(self.issues())
