@@ -134,13 +134,14 @@ class StorefrontSnapshot(models.Model):
         self.env.cr.execute(
             "UPDATE storefront_snapshot"
             f" SET claimed_by = {THIS_SESSION},"
-            " claimed_until = now() AT TIME ZONE 'UTC' + %(claim)s WHERE id IN ("
-            " SELECT id FROM storefront_snapshot"
+            " claimed_until = now() AT TIME ZONE 'UTC' + %(claim)s"
+            # ARRAY runs once. A plan may run a plain IN (…) again and again, and claim more.
+            " WHERE id = ANY(ARRAY(SELECT id FROM storefront_snapshot"
             " WHERE backend_id = %(backend)s AND state = 'to_import'"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')"
             " AND (claimed_until IS NULL OR claimed_until < now() AT TIME ZONE 'UTC'"
             f" OR {is_dead('claimed_by')})"
-            " ORDER BY import_id IS NOT NULL, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+            " ORDER BY import_id IS NOT NULL, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))"
             " RETURNING import_id IS NOT NULL, id",
             {"claim": f"{CLAIM_SECONDS} seconds", "backend": backend.id, "limit": limit},
             log_exceptions=False,  # another worker was first: tried again, no error
