@@ -11,6 +11,7 @@ def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
     world.control.hold_webhooks()
     external_id = world.place(next(world.skus), "killed@example.com")
     delivery = world.control.deliveries(topic="orders/create", state="held")[-1]
+    world.wait_idle()  # whoever wakes anybody next dies
     world.order_point("committed", "kill_server")
     with pytest.raises(requests.ConnectionError):
         deliver(delivery)
@@ -34,6 +35,7 @@ def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
 def test_server_killed_between_commit_of_stock_and_its_wake_up(world):
     sku = next(world.skus)
     counted = world.count(sku, 75)
+    world.wait_idle()
     world.order_point("committed", "kill_server")
     with pytest.raises(requests.ConnectionError):
         world.apply(counted)

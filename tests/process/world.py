@@ -191,6 +191,14 @@ class World:
             method,
         )
 
+    def wait_idle(self):
+        """Wait until no worker has a job; those of workers that died don't count."""
+        running = (
+            "SELECT count(*) FROM queue_job WHERE state IN ('pending', 'enqueued')"
+            " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')"
+        )
+        wait_for(lambda: not self.value(running), PATIENCE, "the jobs to end")
+
     def authorize(self):
         """Press "Connect with Shopify", say yes on the store's page, and come back."""
         action = self.odoo.call("storefront.backend", "action_authorize", [self.backend_id])
