@@ -209,7 +209,12 @@ class TestOrderComparison(ExactnessCase):
         self.patch(
             type(self.env["storefront.order.taxes"]),
             "_find_taxes",
-            lambda flow, backend, document, causes: [[none] for _line in document.lines],
+            lambda flow, backend, document, causes: {
+                "document": document,
+                "taxes": [[none]],
+                "idle_taxes": [None],
+                "tax_countries": [self.env["res.country"]],
+            },
         )
         order = self.place(self.line("1", "10.00", ("Marketplace", "0.2", "2.00")))
         self.assertEqual((order.amount_untaxed, order.amount_tax), (12.0, 0.0))

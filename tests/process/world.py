@@ -18,7 +18,7 @@ from _env import databases, odoo
 from _env.server import OdooServer
 
 ADDONS = Path(__file__).parent / "addons"
-PRODUCTS = 60
+PRODUCTS = 95
 PATIENCE = 60  # seconds until a test gives up waiting
 # Two workers can be stopped in an import while others answer webhooks and run jobs.
 WORKERS, CHANNELS = 5, "root:4"
