@@ -203,7 +203,7 @@ class StorefrontOrderHistoryRead(models.AbstractModel):
             return "" if is_new else "order_here"
         if summary.is_test and not backend.import_test_orders:
             return "test_order"
-        if summary.cancelled_at:
+        if summary.cancelled_at and not backend.import_cancelled:
             return "cancelled_before_import"
         return "ignored" if known["error_code"] == "ignored" else ""
 
