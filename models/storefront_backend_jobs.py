@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import logging
+import time
 from datetime import timedelta
 from functools import partial
 from math import ceil
@@ -78,8 +79,10 @@ class StorefrontBackend(models.Model):
             cron.sudo()._trigger(at)
             return
         method, priority = DRAINS[drain].method, DRAINS[drain].priority
-        # A job postponed for longer must not stand in the way of one that can run sooner.
-        key = f"storefront.{drain}.{self.id}.{slot}.{seconds:g}"
+        # A postponed job must not stand in the way of one that can run sooner, nor swallow a
+        # wake-up for later: what that one is for isn't due yet when the job runs.
+        due = int(time.time()) + seconds if seconds else 0
+        key = f"storefront.{drain}.{self.id}.{slot}.{due}"
         if self._is_enqueued(key):
             return
         delayed = self.with_delay(

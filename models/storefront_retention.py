@@ -41,7 +41,8 @@ class StorefrontRetention(models.AbstractModel):
     def _in_batches(self, statement):
         """Run ``statement``, which treats at most BATCH rows, until it finds none.
 
-        Each run is a transaction. Returns (rows, whether time ran out) as Odoo's autovacuum
+        Each run is a transaction. Where ``statement`` names its rows, it does so in an ARRAY(…): a
+        plan may run a plain IN (…) again and again, and take more than BATCH. Returns (rows, whether time ran out) as Odoo's autovacuum
         wants it."""
         budget, count = Budget(SECONDS), 0
         while not budget.is_spent:
@@ -62,10 +63,10 @@ class StorefrontRetention(models.AbstractModel):
         """Drop what webhooks said; that they came is still known."""
         return self._in_batches(
             SQL(
-                "UPDATE storefront_event SET payload = NULL WHERE id IN ("
+                "UPDATE storefront_event SET payload = NULL WHERE id = ANY(ARRAY("
                 " SELECT id FROM storefront_event WHERE payload IS NOT NULL"
                 " AND state IN ('done', 'ignored') AND create_date < %s"
-                " ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED)",
+                " ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED))",
                 self._cutoff(PAYLOAD_DAYS),
                 BATCH,
             )
@@ -78,13 +79,13 @@ class StorefrontRetention(models.AbstractModel):
         So a webhook that comes again imports nothing twice. What an open issue shows is kept."""
         return self._in_batches(
             SQL(
-                "UPDATE storefront_snapshot SET payload = NULL WHERE id IN ("
+                "UPDATE storefront_snapshot SET payload = NULL WHERE id = ANY(ARRAY("
                 " SELECT id FROM storefront_snapshot snapshot WHERE payload IS NOT NULL"
                 " AND state IN ('done', 'skipped') AND fetched_at < %s AND NOT EXISTS ("
                 "  SELECT 1 FROM storefront_issue_storefront_snapshot_rel shown"
                 "  JOIN storefront_issue issue ON issue.id = shown.storefront_issue_id"
                 "  WHERE shown.storefront_snapshot_id = snapshot.id AND issue.state = 'open')"
-                " ORDER BY fetched_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+                " ORDER BY fetched_at LIMIT %s FOR UPDATE SKIP LOCKED))",
                 self._cutoff(PAYLOAD_DAYS),
                 BATCH,
             )
@@ -97,9 +98,9 @@ class StorefrontRetention(models.AbstractModel):
         """Delete webhooks that were dealt with: one that still came again would be a mere poke."""
         return self._in_batches(
             SQL(
-                "DELETE FROM storefront_event WHERE id IN ("
+                "DELETE FROM storefront_event WHERE id = ANY(ARRAY("
                 " SELECT id FROM storefront_event WHERE state IN ('done', 'ignored')"
-                " AND create_date < %s ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED)",
+                " AND create_date < %s ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED))",
                 self._cutoff(EVENT_DAYS),
                 BATCH,
             )
@@ -110,9 +111,9 @@ class StorefrontRetention(models.AbstractModel):
         """Delete the log. What failed for good is told by its snapshot and its issue as well."""
         return self._in_batches(
             SQL(
-                "DELETE FROM storefront_operation WHERE id IN ("
+                "DELETE FROM storefront_operation WHERE id = ANY(ARRAY("
                 " SELECT id FROM storefront_operation WHERE create_date < %s"
-                " ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED)",
+                " ORDER BY create_date LIMIT %s FOR UPDATE SKIP LOCKED))",
                 self._cutoff(OPERATION_DAYS),
                 BATCH,
             )
@@ -144,8 +145,8 @@ class StorefrontRetention(models.AbstractModel):
         """Forget locks long out of use. Without an index: each import would have to maintain it."""
         return self._in_batches(
             SQL(
-                "DELETE FROM storefront_lock WHERE id IN (SELECT id FROM storefront_lock"
-                " WHERE used_at < %s LIMIT %s FOR UPDATE SKIP LOCKED)",
+                "DELETE FROM storefront_lock WHERE id = ANY(ARRAY(SELECT id FROM storefront_lock"
+                " WHERE used_at < %s LIMIT %s FOR UPDATE SKIP LOCKED))",
                 fields.Datetime.now() - timedelta(days=LOCK_DAYS),
                 BATCH,
             )
@@ -156,8 +157,8 @@ class StorefrontRetention(models.AbstractModel):
         """Forget sources of webhooks that have been quiet."""
         return self._in_batches(
             SQL(
-                "DELETE FROM storefront_rate WHERE id IN (SELECT id FROM storefront_rate"
-                " WHERE busy_until < %s LIMIT %s FOR UPDATE SKIP LOCKED)",
+                "DELETE FROM storefront_rate WHERE id = ANY(ARRAY(SELECT id FROM storefront_rate"
+                " WHERE busy_until < %s LIMIT %s FOR UPDATE SKIP LOCKED))",
                 fields.Datetime.now() - timedelta(days=1),
                 BATCH,
             )
@@ -169,16 +170,18 @@ class StorefrontRetention(models.AbstractModel):
         gone = "NOT EXISTS (SELECT 1 FROM storefront_backend backend WHERE backend.id = %s)"
         claims, _rest = self._in_batches(
             SQL(
-                "DELETE FROM storefront_claim WHERE id IN (SELECT id FROM storefront_claim claim"
-                f" WHERE token IS NULL AND {gone} LIMIT %s FOR UPDATE SKIP LOCKED)",
+                "DELETE FROM storefront_claim WHERE id = ANY(ARRAY("
+                " SELECT id FROM storefront_claim claim"
+                f" WHERE token IS NULL AND {gone} LIMIT %s FOR UPDATE SKIP LOCKED))",
                 SQL("split_part(claim.key, ':', 2)::int"),
                 BATCH,
             )
         )
         marks, rest = self._in_batches(
             SQL(
-                "DELETE FROM storefront_outbox WHERE id IN (SELECT id FROM storefront_outbox mark"
-                f" WHERE {gone} LIMIT %s FOR UPDATE SKIP LOCKED)",
+                "DELETE FROM storefront_outbox WHERE id = ANY(ARRAY("
+                " SELECT id FROM storefront_outbox mark"
+                f" WHERE {gone} LIMIT %s FOR UPDATE SKIP LOCKED))",
                 SQL("mark.backend_id"),
                 BATCH,
             )

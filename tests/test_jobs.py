@@ -2,6 +2,7 @@
 """A wake-up becomes a job after the commit it announces; the cron is the net beneath."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from odoo import fields
@@ -14,6 +15,12 @@ from ..models.storefront_backend_jobs import DRAINS, wake_after_commit
 from .common import StorefrontCase
 
 JOBS_LOGGER = "odoo.addons.storefront_connector.models.storefront_backend_jobs"
+NOON = 1_790_000_000
+
+
+def at(moment):
+    """Have wake-ups believe that it is `moment`, in seconds since the epoch."""
+    return patch.object(storefront_backend_jobs, "time", SimpleNamespace(time=lambda: moment))
 
 
 @tagged("post_install", "-at_install")
@@ -81,6 +88,7 @@ class TestJobs(StorefrontCase):
         self.commit()
         self.assertEqual(len(self.queued()), 2)
 
+    @at(NOON + 0.9)
     def test_postponed_wake_up_is_no_obstacle_for_one_that_can_run_now(self):
         with trap_jobs() as trap:
             self.backend._wake("stock", seconds=30)
@@ -89,9 +97,19 @@ class TestJobs(StorefrontCase):
             self.commit()
         keys = [call.properties["identity_key"] for call in trap.calls]
         name = f"storefront.stock.{self.backend.id}.0"
-        self.assertEqual(keys, [f"{name}.30", f"{name}.0"])
+        self.assertEqual(keys, [f"{name}.{NOON + 30}", f"{name}.0"])
         self.assertEqual([call.properties["eta"] for call in trap.calls], [30, None])
         trap.assert_jobs_count(2, only=self.backend._job_push_stock)
+
+    def test_postponed_wake_up_is_no_obstacle_for_a_later_one(self):
+        """What the later one is for isn't due yet when the first one's job runs."""
+        for moment in (NOON, NOON + 0.9, NOON + 1.0):
+            with at(moment):
+                self.backend._wake("import", seconds=2)
+                self.commit()
+        name = f"storefront.import.{self.backend.id}.0"
+        keys = [f"{name}.{NOON + 2}", f"{name}.{NOON + 3}"]
+        self.assertEqual(sorted(self.queued().mapped("identity_key")), keys)
 
     def test_import_slots_are_jobs_of_their_own(self):
         with trap_jobs() as trap:
@@ -207,9 +225,11 @@ class TestJobs(StorefrontCase):
 
     def test_wake_up_in_part_of_a_second_is_one_in_a_whole_one(self):
         """Storefronts ask to wait 1.05 seconds; queue_job takes whole ones only."""
-        self.backend._wake("fetch", seconds=1.05)
-        self.commit()
-        self.assertEqual(self.queued().identity_key, f"storefront.fetch.{self.backend.id}.0.2")
+        with at(NOON):
+            self.backend._wake("fetch", seconds=1.05)
+            self.commit()
+        key = f"storefront.fetch.{self.backend.id}.0.{NOON + 2}"
+        self.assertEqual(self.queued().identity_key, key)
 
     def test_cron_works_by_itself_where_no_runner_can_be(self):
         self.by_cron()

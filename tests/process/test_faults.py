@@ -16,7 +16,7 @@ FAULTS = {
     "maintenance": ({"kind": "html", "status": 200}, "html_instead_of_json", 1),
     "rate_limit": ({"kind": "http_429", "retry_after": 1.0}, "rate_limited", 0),
     "throttled": ({"kind": "throttled"}, "throttled", 0),
-    "silence": ({"kind": "timeout", "seconds": 4.0}, "timeout", 1),
+    "silence": ({"kind": "timeout", "seconds": 10.0}, "timeout", 1),
     "reset": ({"kind": "reset_before"}, "connection_reset", 1),
     "cut_off": ({"kind": "truncated"}, "connection_reset", 1),
     "answer_lost": ({"kind": "reset_after"}, "connection_reset", 1),

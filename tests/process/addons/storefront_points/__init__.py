@@ -16,7 +16,7 @@ from pathlib import Path
 
 WAIT_SECONDS = 60
 # A store that never answers is given up after this long here, so that tests don't wait.
-READ_SECONDS = 2.0
+READ_SECONDS = 5.0
 # With an order `budget`, a job's time is spent when it has asked so often whether it is.
 ASKED = 3
 
