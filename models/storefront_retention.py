@@ -41,9 +41,9 @@ class StorefrontRetention(models.AbstractModel):
     def _in_batches(self, statement):
         """Run ``statement``, which treats at most BATCH rows, until it finds none.
 
-        Each run is a transaction. Where ``statement`` names its rows, it does so in an ARRAY(…): a
-        plan may run a plain IN (…) again and again, and take more than BATCH. Returns (rows, whether time ran out) as Odoo's autovacuum
-        wants it."""
+        Each run is a transaction. Where ``statement`` names its rows it does so in an ARRAY(…): a
+        plan may run a plain IN (…) again and again, and take more than BATCH. Returns (rows,
+        whether time ran out) as Odoo's autovacuum wants it."""
         budget, count = Budget(SECONDS), 0
         while not budget.is_spent:
             done = retry_concurrency(self.env, lambda: self._run(statement))

@@ -75,6 +75,7 @@ from . import test_stock_outbox
 from . import test_tax_example
 from . import test_tax_tour
 from . import test_throttle
+from . import test_order_totals_tour
 from . import test_storefront_tour
 from . import test_webhook_health
 from . import test_webhook_http

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from . import browser, databases, odoo, selection
@@ -59,12 +60,32 @@ def run_pytest(group, files, text, coverage=None):
     return outcome
 
 
-def run_odoo(tags, coverage=None):
-    """Install the addon in a fresh database and run its tests within Odoo."""
+def run_odoo(parts, coverage=None):
+    """Install the addon in fresh databases and run its tests within Odoo.
+
+    `parts` are values of --test-tags, each for a process and a database of its own, at once."""
     started = time.monotonic()
-    if selection.needs_browser(tags):
+    if any(selection.needs_browser(tags) for tags in parts):
         browser.ensure()
-    with databases.temporary(databases.base_template()) as name:
+    template = databases.base_template()
+    with ThreadPoolExecutor(len(parts)) as pool:
+        runs = [
+            pool.submit(_run_part, template, f"test{number}", tags, coverage)
+            for number, tags in enumerate(parts, 1)
+        ]
+    outcomes = [run.result() for run in runs]
+    outcome = Outcome(
+        "odoo",
+        sum(one.passed for one in outcomes),
+        sum(one.failed for one in outcomes),
+        [problem for one in outcomes for problem in one.problems],
+    )
+    _say(outcome, started)
+    return outcome
+
+
+def _run_part(template, purpose, tags, coverage):
+    with databases.temporary(template, purpose) as name:
         configuration = odoo.write_configuration(
             name, {"http_port": free_port(), "gevent_port": free_port()}
         )
@@ -84,7 +105,6 @@ def run_odoo(tags, coverage=None):
             outcome.problems.append(f"Odoo ended with exit code {process.returncode}")
         configuration.unlink()
     _keep_if_useful(log, outcome)
-    _say(outcome, started)
     return outcome
 
 
