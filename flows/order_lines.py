@@ -66,9 +66,14 @@ class StorefrontOrderLines(models.AbstractModel):
         if line.bundle:
             bundle = self.env._("Bundle: %s", line.bundle)
             vals["name"] = f"{line.name}\n{bundle}"
-        elif line.kind != "product" or not line.variant_external_id or not line.quantity:
+        elif self._stands_in(backend, line, product):
             vals["name"] = line.name
         return vals
+
+    def _stands_in(self, backend, line, product):
+        """Whether a product stands for whatever was sold, so that its own name says nothing."""
+        is_own = line.kind == "product" and line.variant_external_id and line.quantity
+        return not is_own or product == backend.gift_card_product_id
 
     # what the lines don't explain
 

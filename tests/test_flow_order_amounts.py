@@ -223,6 +223,7 @@ class TestOrderAmounts(StorefrontCase):
         order = self.check([line, other], (70.0, 0.0, 70.0, {}))
         card = self.env.ref("storefront_connector.product_gift_card")
         self.assertEqual(order.order_line.product_id, card)
+        self.assertEqual(order.order_line.mapped("name"), ["Gift card 50", "Line 2"])
         self.assertFalse(order.order_line.tax_ids)
         self.assertFalse(order.picking_ids)
 

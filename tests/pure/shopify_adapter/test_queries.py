@@ -4,6 +4,7 @@
 import json
 from pathlib import Path
 
+import golden_orders
 import pytest
 from graphql import (
     NoDeprecatedCustomRule,
@@ -93,8 +94,16 @@ def type_of(value, info, abstract_type):
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 def test_the_recorded_orders_are_what_the_query_would_answer(schema, path):
+    check_answer(schema, json.loads(path.read_text()))
+
+
+@pytest.mark.parametrize("name", golden_orders.names())
+def test_the_golden_orders_are_what_the_query_would_answer(schema, name):
+    check_answer(schema, golden_orders.payload(golden_orders.read(name)))
+
+
+def check_answer(schema, order):
     """No field that isn't asked for, none missing, every enumeration's value known."""
-    order = json.loads(path.read_text())
     result = execute(
         schema,
         parse(queries.ORDERS),
