@@ -53,6 +53,9 @@ class StorefrontOrderUntaxed(models.AbstractModel):
         export or a reverse charge gets into the tax report. Else, where the storefront names a tax
         of 0 %, the only one of the chart of accounts that fits."""
         own = resolved["products"][index].taxes_id._filter_taxes_by_company(backend.company_id)
+        if not own and resolved["document"].lines[index].kind == "shipping":
+            # The product for shipping is installed without taxes. Shipping follows the goods.
+            own = backend.company_id.account_sale_tax_id
         expected = position.map_tax(own).flatten_taxes_hierarchy()
         if expected and not any(expected.mapped("amount")):
             return list(expected)

@@ -201,6 +201,7 @@ class GoldenCase(StorefrontCase):
         self.company.write({"currency_id": currency.id, "country_id": country.id})
         self.company.account_fiscal_country_id = country
         self.company.tax_calculation_rounding_method = rounding
+        self.company.account_sale_tax_id = self.taxes.get((home, "21%"))
         if home != "BE":
             self.positions.active = False
         if home == "US":

@@ -193,6 +193,16 @@ class TestOrderFiscal(FiscalCase):
         self.assertEqual(order.partner_id.vat, FRENCH_VAT)
         self.assertFalse(self.issues())
 
+    def test_shipping_is_declared_with_the_goods(self):
+        self.company.account_sale_tax_id = self.vat
+        lines = (
+            self.line("1", "100.00"),
+            self.line("9", "7.00", kind="shipping", name="Express"),
+        )
+        order = self.receive(self.untaxed(customer=self.business(FRENCH_VAT), lines=lines))["1"]
+        self.assertEqual([line.tax_ids for line in order.order_line], [self.zero_intra] * 2)
+        self.assertEqual(self.shown(order), (107.0, 0.0, 107.0))
+
     def test_export_is_declared(self):
         order = self.receive(self.untaxed(country="US"))["1"]
         self.assertEqual(order.order_line.tax_ids, self.zero_export)

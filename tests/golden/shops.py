@@ -21,11 +21,12 @@ ACCOUNTS = (
     ("754000", "Exchange gains", "income", False),
     ("758000", "Rounding", "income_other", False),
 )
-# The country of each home, its currency; the sales taxes of its own goods, books and shipping.
+# The country of each home, its currency; the sales taxes of its own goods and books. The product
+# for shipping has none, as it is installed; the company's default is 21 % at home in Belgium.
 HOMES = {
     "BE": (
         "EUR",
-        {**dict.fromkeys(("CUP", "PLATE", "JUG", "STOREFRONT-SHIPPING"), "21%"), "BOOK": "6%"},
+        {**dict.fromkeys(("CUP", "PLATE", "JUG"), "21%"), "BOOK": "6%"},
     ),
     "US": ("USD", {}),
     "JP": ("JPY", {}),
