@@ -79,5 +79,6 @@ from . import sale_order_line_delivery
 from . import sale_order_workflow
 from . import sale_order_line_tax
 from . import stock_location
+from . import stock_move
 from . import stock_picking
 from . import stock_quant

@@ -329,8 +329,10 @@ MESSAGES = {
         "setting say the first again, or change the order by hand and ignore this."
     ),
     "cancel_refused": _lt(
-        "The order was cancelled in the storefront, but here it has gone too far: %(changes)s. "
-        "What had not left was stopped. Take it back or credit it, then retry; or mark it as done."
+        "The order was cancelled in the storefront. Here it can't be, for goods have left or an "
+        "invoice is posted: %(changes)s. What had not left was stopped. Once all is returned and "
+        "credited it is cancelled by itself. Cancel it by hand if nothing comes back, or mark this "
+        "as done if the customer keeps it."
     ),
     "order_deleted": _lt(
         "The order was deleted in the storefront, or is no longer shown to this app. Fix cancels "

@@ -46,7 +46,7 @@ class StorefrontImport(models.Model):
     without_delivery = fields.Boolean(
         string="Without mails, activities or deliveries",
         readonly=True,
-        help="Orders are confirmed without anything to pick.",
+        help="Orders are confirmed without anything to pick, and nothing is taken out of stock.",
     )
     target = fields.Selection(
         [

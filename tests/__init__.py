@@ -25,6 +25,7 @@ from . import test_flow_order_fetch
 from . import test_flow_order_fiscal
 from . import test_flow_order_history
 from . import test_flow_order_history_apply
+from . import test_flow_order_history_rules
 from . import test_flow_order_import
 from . import test_flow_order_payment_issue
 from . import test_flow_order_poll
