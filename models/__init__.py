@@ -3,6 +3,7 @@ from . import account_tax
 from . import account_move
 from . import account_move_line
 from . import storefront_history
+from . import storefront_run
 from . import secret_log
 from . import storefront_backend
 from . import storefront_backend_authorize

@@ -25,9 +25,6 @@ OBSTACLES = {
 
 @tagged("post_install", "-at_install")
 class TestOrderCancelled(OrderUpdateCase):
-    def placed(self, **values):
-        return self.order("1001", self.cups(), *self.rest(), **values)
-
     def _bring_draft_invoice(self, order):
         order._create_invoices()
 

@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """`base_vat`, which asks the VIES service about VAT numbers, beside us: no import waits for it.
 
-It is no dependency, so it is installed here alone; in the running process it comes after us, after a
-start before us.
+It is no dependency, so it is installed here alone; in the running process it comes after us, after
+a start before us.
 """
 
 import shells
