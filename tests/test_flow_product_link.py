@@ -257,6 +257,7 @@ class TestProductLink(LinkCase):
         link = self.review((self.variant("1", sku="CUP"),))
         link.action_apply()
         link.action_cancel()
+        self.env.flush_all()
         flow = self.env["storefront.product.link"]
         self.assertIs(flow._apply_batch(link), False)
         self.assertEqual((link.state, self.bindings()), ("cancelled", {}))
@@ -273,6 +274,7 @@ class TestProductLink(LinkCase):
         self.assertEqual(link.progress, 100.0)
         link.action_undo()
         self.assertEqual(link.progress, 0.0)
+        self.env.flush_all()
         with patch.object(product_link, "LINES_PER_STEP", 1):
             self.env["storefront.product.link"]._undo_batch(link)
         link.invalidate_recordset()
