@@ -13,9 +13,7 @@ from .privacy_case import PrivacyCase
 class TestShownTexts(PrivacyCase):
     def test_event_shows_its_payload_readably(self):
         event = self.announce("customer_data", note="é")
-        self.assertEqual(
-            event.payload_text, '{\n  "type": "customer_data",\n  "note": "é"\n}'
-        )
+        self.assertEqual(event.payload_text, '{\n  "type": "customer_data",\n  "note": "é"\n}')
         event.payload = "no JSON <b>"
         self.assertEqual(event.payload_text, "no JSON <b>")
         event.payload = False
