@@ -147,6 +147,7 @@ class StorefrontFlow(models.AbstractModel):
                 mail_create_nosubscribe=True,
                 mail_activity_automation_skip=True,
                 skip_sms=True,
+                no_vat_validation=True,  # what the store took for a VAT number keeps no order out
                 storefront_keep_date=True,
                 storefront_flow=True,
                 tz=backend.timezone or "UTC",

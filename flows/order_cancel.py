@@ -23,6 +23,8 @@ class StorefrontOrderCancel(models.AbstractModel):
         if order.state == "cancel" or update.before.get("cancelled"):
             self._settle(update)  # what somebody had live again here is left to live
             return
+        delivery = self.env["storefront.order.delivery"]
+        update.is_changed |= delivery._take_back(order, update.document)
         obstacles = self._obstacles(order)
         if not obstacles:
             self._cancel_order(order)
@@ -48,7 +50,8 @@ class StorefrontOrderCancel(models.AbstractModel):
             order.action_draft()
             update.is_changed = True
         if kept.pop("stopped", False) and order.state == "sale":
-            order.order_line._action_launch_stock_rule()
+            if not self.env["storefront.order.update.lines"]._is_without_delivery(order):
+                order.order_line._action_launch_stock_rule()
             update.is_changed = True
         self._settle(update)
 
@@ -61,25 +64,47 @@ class StorefrontOrderCancel(models.AbstractModel):
     # what stands in the way
 
     def _obstacles(self, order):
-        """Return what has left and what is invoiced, as items of a text."""
-        left = [
-            {"name": line.name, "changes": [{"kind": "delivered", "count": line.qty_delivered}]}
-            for line in order.order_line
-            if line.product_uom_id and line.product_uom_id.compare(line.qty_delivered, 0.0) > 0
-        ]
-        posted = [
+        """Return what has left and what is invoiced, as items of a text that says what to do."""
+        return [*self._find_left(order), *self._find_posted(order)]
+
+    def _find_left(self, order):
+        """Of a quotation nothing has: what the store handed over moved nothing here."""
+        found = []
+        for line in order.order_line.filtered("product_uom_id"):
+            by_store = line.storefront_delivered_qty
+            counts = {
+                "left" if line.product_id.type == "consu" else "delivered": line.qty_delivered
+                - by_store,
+                "handed_over": by_store if order.state == "sale" else 0.0,
+            }
+            changes = [
+                {"kind": kind, "count": count}
+                for kind, count in counts.items()
+                if line.product_uom_id.compare(count, 0.0) > 0
+            ]
+            if changes:
+                found.append({"name": line.name, "changes": changes})
+        return found
+
+    def _find_posted(self, order):
+        """An invoice is credited once it is reversed, or all of the order's come to nothing."""
+        lines = order.order_line.invoice_lines.filtered(lambda one: one.parent_state == "posted")
+        charged = sum(
+            -line.price_total if line.move_id.move_type == "out_refund" else line.price_total
+            for line in lines
+        )
+        if order.currency_id.is_zero(charged):
+            return []
+        return [
             {
                 "name": move.name,
                 "changes": [
                     {"kind": "posted", "amount": [str(move.amount_total), move.currency_id.name]}
                 ],
             }
-            for move in order.invoice_ids
-            if move.state == "posted"
-            and move.move_type == "out_invoice"
-            and move.payment_state != "reversed"
+            for move in lines.move_id
+            if move.move_type == "out_invoice" and move.payment_state != "reversed"
         ]
-        return left + posted
 
     def _stop(self, order):
         """Cancel what hasn't left yet."""

@@ -25,10 +25,12 @@ class StorefrontOrderDelivery(models.AbstractModel):
                 handed[line.external_id] = float(quantity)
         return handed
 
-    def _takes_stock(self, backend, document):
-        """Whether what was handed over has yet to be taken out of stock here."""
+    def _takes_stock(self, backend, document, run):
+        """Whether what was handed over has yet to be taken out of stock here.
+
+        A run of the import by hand that brings no deliveries moves nothing either."""
         since = backend.handover_since
-        if since and naive_utc(document.created_at) < since:
+        if run.without_delivery or (since and naive_utc(document.created_at) < since):
             return False
         if backend.handover_stock == "shops":
             return bool(self._find_shop(backend, document).warehouse_id)
@@ -48,10 +50,10 @@ class StorefrontOrderDelivery(models.AbstractModel):
             order="id",
         )
 
-    def _complete_lines(self, backend, document, commands):
+    def _complete_lines(self, backend, document, commands, run):
         """Note on new lines what was handed over and isn't taken out of stock here."""
         handed = self._handed_over(document)
-        takes = handed and self._takes_stock(backend, document)
+        takes = handed and self._takes_stock(backend, document, run)
         for vals in (command[2] for command in commands):
             quantity = handed.get(vals.get("storefront_external_id"))
             if quantity and not vals.get("is_delivery"):
@@ -64,7 +66,7 @@ class StorefrontOrderDelivery(models.AbstractModel):
         handed = self._handed_over(document)
         if not handed:
             return
-        takes = self._takes_stock(backend, document)
+        takes = self._takes_stock(backend, document, order.storefront_import_id)
         taken = {}
         for line in order.order_line:
             quantity = handed.get(line.storefront_external_id)
@@ -77,6 +79,17 @@ class StorefrontOrderDelivery(models.AbstractModel):
                 taken[line] = quantity  # else somebody has to say which lot it was
         if taken:
             self._take_out(order, taken)
+
+    def _take_back(self, order, document):
+        """Have lines say no more was handed over than the storefront still says; return whether
+        any did."""
+        handed = self._handed_over(document)
+        changed = False
+        for line in order.order_line.filtered("storefront_delivered_qty"):
+            quantity = handed.get(line.storefront_external_id, 0.0)
+            if quantity < line.storefront_delivered_qty:
+                line.storefront_delivered_qty, changed = quantity, True
+        return changed
 
     def _take_out(self, order, taken):
         """Write down the transfer that has happened: ``{order line: quantity}``.

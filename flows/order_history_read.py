@@ -144,6 +144,8 @@ class StorefrontOrderHistoryRead(models.AbstractModel):
         """Return {external id: values of its line} of ``{external id: OrderSummary}``."""
         known = self._find_known(run.backend_id, list(orders))
         currencies = self._find_currencies({summary.currency for summary in orders.values()})
+        rules = self.env["storefront.order.rules"]
+        reasons = rules._foresee_skips(run.backend_id, orders.values())
         return {
             external_id: {
                 "number": summary.number,
@@ -154,7 +156,9 @@ class StorefrontOrderHistoryRead(models.AbstractModel):
                 "storefront_status": summary.status,
                 "is_here": bool(known[external_id]["order_id"]),
                 "snapshot_id": known[external_id]["snapshot_id"],
-                **self._foresee(run.backend_id, summary, known[external_id], currencies),
+                **self._foresee(
+                    run.backend_id, summary, known[external_id], currencies, reasons[external_id]
+                ),
             }
             for external_id, summary in orders.items()
         }
@@ -179,11 +183,14 @@ class StorefrontOrderHistoryRead(models.AbstractModel):
         found = currencies.search([("name", "in", list(names))])
         return {"": currencies, **{currency.name: currency for currency in found}}
 
-    def _foresee(self, backend, summary, known, currencies):
-        """Return what would become of an order, as far as a list tells."""
-        reason = self._reason_to_skip(backend, summary, known)
+    def _foresee(self, backend, summary, known, currencies, rule):
+        """Return what would become of an order, as far as a list tells.
+
+        ``rule``: why the backend's rules leave out a new one, empty where they don't."""
+        reason = self._reason_to_skip(summary, known, rule)
         if reason:
-            return {"state": "skipped", "code": reason}
+            params = self.env["storefront.order.rules"]._skip_params(backend, summary)
+            return {"state": "skipped", "code": reason, "params": reason == rule and params}
         vals = {"state": "to_update" if known["order_id"] else "to_create"}
         currency = currencies.get(summary.currency)
         if not known["order_id"] and not (currency and currency.active):
@@ -192,7 +199,7 @@ class StorefrontOrderHistoryRead(models.AbstractModel):
             vals["causes"] = [["currency_missing", summary.currency]]
         return vals
 
-    def _reason_to_skip(self, backend, summary, known):
+    def _reason_to_skip(self, summary, known, rule):
         if known["state"] in ("to_fetch", "to_import"):
             return "order_coming"
         if known["state"] == "requires_attention":
@@ -201,11 +208,7 @@ class StorefrontOrderHistoryRead(models.AbstractModel):
             read_at = known["source_updated_at"]
             is_new = not read_at or read_at < naive_utc(summary.updated_at)
             return "" if is_new else "order_here"
-        if summary.is_test and not backend.import_test_orders:
-            return "test_order"
-        if summary.cancelled_at and not backend.import_cancelled:
-            return "cancelled_before_import"
-        return "ignored" if known["error_code"] == "ignored" else ""
+        return rule or ("ignored" if known["error_code"] == "ignored" else "")
 
 
 def _aware(moment):

@@ -71,7 +71,8 @@ class StorefrontOrderHistorySample(models.AbstractModel):
             reason = ""
             causes = [{"code": failure["code"], "key": "", "params": failure["params"]}]
         if reason:
-            return {"state": "skipped", "code": reason, "params": False, "causes": False}
+            params = self.env["storefront.order.rules"]._skip_params(backend, document)
+            return {"state": "skipped", "code": reason, "params": params, "causes": False}
         if not causes:
             return {"code": False, "params": False, "causes": False}
         return {

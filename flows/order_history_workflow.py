@@ -7,11 +7,7 @@ from odoo import models
 class StorefrontOrderWorkflow(models.AbstractModel):
     _inherit = "storefront.order.workflow"
 
-    def _advance(self, backend, snapshot, order, document):
-        """Override of this addon to leave a quotation, or to deliver nothing."""
-        run = order.storefront_import_id
-        if run.target == "quotation":
-            return False
-        if run.without_delivery:
-            order = order.with_context(skip_procurement=True)
-        return super()._advance(backend, snapshot, order, document)
+    def _find_step(self, backend, order, document):
+        """Override of this addon to leave a quotation where the run says so."""
+        step = super()._find_step(backend, order, document)
+        return "quotation" if order.storefront_import_id.target == "quotation" else step

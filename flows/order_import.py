@@ -41,8 +41,7 @@ class StorefrontOrderImport(models.AbstractModel):
             return "skipped", reason
         resolved = self.env["storefront.order.resolve"]._resolve(backend, document)
         partners = self.env["storefront.customer.import"]._import_customer(backend, document)
-        vals = self._prepare_vals(backend, document, resolved, partners)
-        vals["storefront_import_id"] = snapshot.import_id.id
+        vals = self._prepare_vals(backend, document, resolved, partners, snapshot.import_id)
         order = self._apply(document, vals)
         snapshot.order_id = order
         causes = self.env["storefront.order.lines"]._prove_total(backend, order, document)
@@ -62,10 +61,10 @@ class StorefrontOrderImport(models.AbstractModel):
         """Return the code of the reason to leave an order out, empty to import it."""
         return self.env["storefront.order.rules"]._skip_reason(backend, document)
 
-    def _prepare_vals(self, backend, document, resolved, partners):
+    def _prepare_vals(self, backend, document, resolved, partners, run):
         """Return the values of the sale order with its lines.
 
-        ``partners``: customer, invoice and delivery contact."""
+        ``partners``: customer, invoice and delivery contact. ``run``: of the import by hand."""
         partner, invoice_partner, delivery_partner = partners
         fiscal_vals = self.env["storefront.order.fiscal"]._prepare_fiscal_vals(
             backend, partner, delivery_partner, resolved
@@ -88,12 +87,15 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_currency_id": resolved["currency"].id,
             "storefront_backend_id": backend.id,
             "storefront_external_id": document.external_id,
+            "storefront_import_id": run.id,
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
             **fiscal_vals,
             **self.env["storefront.order.workflow"]._prepare_note_vals(document),
             **amount_vals,
-            **rules._prepare_order_vals(backend, document, resolved, amount_vals["order_line"]),
+            **rules._prepare_order_vals(
+                backend, document, resolved, amount_vals["order_line"], run
+            ),
         }
 
     def _apply(self, document, vals):

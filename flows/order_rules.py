@@ -8,6 +8,9 @@ from odoo import fields, models
 
 from ..models.storefront_event import naive_utc
 
+# What of an order is mapped, and may keep it from coming in.
+WORDS = ("status", "channel")
+
 
 class StorefrontOrderRules(models.AbstractModel):
     _name = "storefront.order.rules"
@@ -18,24 +21,50 @@ class StorefrontOrderRules(models.AbstractModel):
 
     def _skip_reason(self, backend, document):
         """Return the code of the reason to leave an order out, empty to import it."""
-        if document.is_test and not backend.import_test_orders:
-            return "test_order"
-        if document.cancelled_at and not backend.import_cancelled:
-            return "cancelled_before_import"
-        if backend.import_since and self._day(document) < backend.import_since:
-            return "placed_too_early"
-        if self._skipped_tags(backend, document):
-            return "tag_skipped"
-        return self._skipped_by_mapping(backend, document)
+        return self._decide(
+            backend,
+            document,
+            lambda name, word: self._words(name)._find_or_note(backend, [word])._leaves_out(),
+        )
 
-    def _skip_params(self, backend, document):
+    def _foresee_skips(self, backend, summaries):
+        """Return {external id: reason}, as above, for orders of a list. Notes no new word."""
+        left_out = {
+            name: self._words(name)._words_left_out(
+                backend, {getattr(summary, name) for summary in summaries}
+            )
+            for name in WORDS
+        }
+        return {
+            one.external_id: self._decide(backend, one, lambda name, word: word in left_out[name])
+            for one in summaries
+        }
+
+    def _decide(self, backend, order, is_left_out):
+        """``order``: itself, or as a list shows it. ``is_left_out(name, word)`` tells whether the
+        word it has for a name of WORDS keeps it out."""
+        if order.is_test and not backend.import_test_orders:
+            return "test_order"
+        if order.cancelled_at and not backend.import_cancelled:
+            return "cancelled_before_import"
+        if backend.import_since and self._day(order) < backend.import_since:
+            return "placed_too_early"
+        if self._skipped_tags(backend, order):
+            return "tag_skipped"
+        reasons = (f"{name}_skipped" for name in WORDS if is_left_out(name, getattr(order, name)))
+        return next(reasons, "")
+
+    def _skip_params(self, backend, order):
         """Return what the sentence of a reason names."""
         return {
-            "date": fields.Date.to_string(self._day(document)),
-            "status": document.status,
-            "channel": document.channel,
-            "tags": ", ".join(self._skipped_tags(backend, document)),
+            "date": fields.Date.to_string(self._day(order)),
+            "status": order.status,
+            "channel": order.channel,
+            "tags": ", ".join(self._skipped_tags(backend, order)),
         }
+
+    def _words(self, name):
+        return self.env[f"storefront.mapping.{name}"]
 
     def _day(self, document):
         """Return the day of an order in the store's time zone, which is the flow's own."""
@@ -45,17 +74,8 @@ class StorefrontOrderRules(models.AbstractModel):
         named = {tag.strip().casefold() for tag in (backend.skip_tags or "").split(",")}
         return [tag for tag in document.tags if tag.strip().casefold() in named]
 
-    def _skipped_by_mapping(self, backend, document):
-        statuses = self.env["storefront.mapping.status"]
-        if statuses._find_or_note(backend, [document.status]).step == "skip":
-            return "status_skipped"
-        if self._find_channel(backend, document).is_skipped:
-            return "channel_skipped"
-        return ""
-
     def _find_channel(self, backend, document):
-        channels = self.env["storefront.mapping.channel"]
-        return channels._find_or_note(backend, [document.channel])
+        return self._words("channel")._find_or_note(backend, [document.channel])
 
     # what an order gets
 
@@ -74,7 +94,7 @@ class StorefrontOrderRules(models.AbstractModel):
             causes.append({"code": "carrier_missing", "key": name, "params": params})
         return carrier
 
-    def _prepare_order_vals(self, backend, document, resolved, lines):
+    def _prepare_order_vals(self, backend, document, resolved, lines, run):
         """Return the values of a new sale order that settings and mappings decide.
 
         ``lines``: the commands that create its lines, which are completed."""
@@ -98,7 +118,7 @@ class StorefrontOrderRules(models.AbstractModel):
             if not vals[name]:
                 del vals[name]  # then Odoo's own default
         self._analyse(channel.analytic_distribution or backend.analytic_distribution, lines)
-        delivery._complete_lines(backend, document, lines)
+        delivery._complete_lines(backend, document, lines, run)
         return {**vals, "order_line": lines}
 
     def _analyse(self, distribution, lines):

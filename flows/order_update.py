@@ -103,8 +103,10 @@ class StorefrontOrderUpdate(models.AbstractModel):
             self._update_content(update)
         self._tell(update)
         self._finish(update)
-        if not document.cancelled_at:
-            workflow = self.env["storefront.order.workflow"]
+        workflow = self.env["storefront.order.workflow"]
+        if document.cancelled_at:  # it goes no further, but shows its status
+            update.is_changed |= bool(workflow._note(order, document))
+        else:
             update.is_changed |= workflow._advance(backend, snapshot, order, document)
         return "success" if update.is_changed else "unchanged"
 
@@ -126,7 +128,9 @@ class StorefrontOrderUpdate(models.AbstractModel):
             return
         resolved = self.env["storefront.order.resolve"]._resolve(update.backend, update.document)
         importer, order = self.env["storefront.order.import"], update.order
-        vals = importer._prepare_vals(update.backend, update.document, resolved, update.partners)
+        vals = importer._prepare_vals(
+            update.backend, update.document, resolved, update.partners, order.storefront_import_id
+        )
         if vals["currency_id"] != order.currency_id.id:
             raise errors.Rejected(
                 "currency_changed",

@@ -100,7 +100,10 @@ class StorefrontOrderUpdateLines(models.AbstractModel):
                 self._remove(line)
 
     def _is_without_delivery(self, order):
-        """Whether the order was confirmed without asking the warehouse for its goods."""
+        """Whether the warehouse isn't asked for the order's goods: its import by hand said so, or
+        it was confirmed like that."""
+        if order.storefront_import_id.without_delivery:
+            return True
         goods = order.order_line.filtered(
             lambda line: (
                 line.product_id.type == "consu" and line.product_uom_qty > line.qty_delivered

@@ -34,7 +34,7 @@ class StorefrontOrderWorkflow(models.AbstractModel):
             return bool(news)
         if order.state == "sale" and "storefront_fraud_risk" in news:
             self._warn(backend, snapshot, order, document)
-        step = self._find_step(backend, document)
+        step = self._find_step(backend, order, document)
         advanced = self._confirm(backend, snapshot, order, document, step)
         if order.state == "sale" and RANKS[step] >= RANKS["invoice"]:
             advanced |= self._account(backend, snapshot, order, document, step)
@@ -59,7 +59,7 @@ class StorefrontOrderWorkflow(models.AbstractModel):
 
     # how far
 
-    def _find_step(self, backend, document):
+    def _find_step(self, backend, order, document):
         """Return how far an order goes.
 
         A status and payment methods may each say so: it goes as far as all of them allow. Where

@@ -3,6 +3,7 @@ from . import account_tax
 from . import account_move
 from . import account_move_line
 from . import storefront_history
+from . import storefront_run
 from . import secret_log
 from . import storefront_backend
 from . import storefront_backend_authorize
@@ -79,5 +80,6 @@ from . import sale_order_line_delivery
 from . import sale_order_workflow
 from . import sale_order_line_tax
 from . import stock_location
+from . import stock_move
 from . import stock_picking
 from . import stock_quant

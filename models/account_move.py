@@ -33,6 +33,22 @@ class AccountMove(models.Model):
         ]
         return super()._reverse_moves(values, cancel)
 
+    def _post(self, soft=True):
+        """Override of `account` to have an order compared that differs, once it is credited."""
+        posted = super()._post(soft)
+        posted.filtered(lambda move: move.move_type == "out_refund")._storefront_look_again()
+        return posted
+
+    def button_draft(self):
+        """Override of `account` to have an order compared whose invoice isn't posted any more."""
+        result = super().button_draft()
+        self.filtered(lambda move: move.move_type == "out_invoice")._storefront_look_again()
+        return result
+
+    def _storefront_look_again(self):
+        """With sudo: who books need not be allowed to see orders."""
+        self.sudo().line_ids.sale_line_ids.order_id._look_again()
+
     def _storefront_rate_vals(self):
         """Return what another document needs to be at this one's rate."""
         self.ensure_one()

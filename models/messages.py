@@ -9,6 +9,7 @@ from odoo.tools.translate import LazyTranslate
 from .messages_changes import is_items, render_items
 from .messages_check import CHECK_MESSAGES
 from .messages_customer import CUSTOMER_MESSAGES
+from .messages_order import ORDER_MESSAGES
 
 _lt = LazyTranslate(__name__)
 
@@ -262,80 +263,6 @@ MESSAGES = {
     "not_found": _lt("The record no longer exists in the storefront."),
     "bad_payload": _lt("What the storefront sent can't be read: %(path)s."),
     "odoo_refused": _lt("Odoo refused: %(message)s"),
-    "product_missing": _lt(
-        "No product for “%(name)s” (SKU %(sku)s). Link the storefront's variant to a product, or "
-        "give a product this internal reference."
-    ),
-    "product_ambiguous": _lt(
-        "Several products have the internal reference %(sku)s (“%(name)s”). Link the "
-        "storefront's variant to the right one."
-    ),
-    "tax_missing": _lt(
-        "The tax “%(title)s” (%(percent)s %%, on top of prices, country: %(country)s) has no "
-        "counterpart. Choose the tax it stands for, or create it."
-    ),
-    "tax_missing_included": _lt(
-        "The tax “%(title)s” (%(percent)s %%, included in prices, country: %(country)s) has no "
-        "counterpart. Choose the tax it stands for, or create it."
-    ),
-    "tax_missing_platform": _lt(
-        "The tax “%(title)s” (%(percent)s %%, country: %(country)s) is collected and paid by the "
-        "marketplace. Choose the tax that books it to a clearing account, or create it."
-    ),
-    "fiscal_position_differs": _lt(
-        "With the fiscal position “%(position)s” Odoo would charge %(odoo)s on an order to "
-        "%(country)s; the storefront charged %(storefront)s. The order has the storefront's taxes."
-    ),
-    "fiscal_position_none": _lt(
-        "No fiscal position fits an order to %(country)s, so Odoo would charge %(odoo)s; the "
-        "storefront charged %(storefront)s. The order has the storefront's taxes."
-    ),
-    "payment_method_missing": _lt(
-        "No journal is chosen for payments by “%(method)s”, so they are not registered. Choose it: "
-        "the orders are here already."
-    ),
-    "carrier_missing": _lt(
-        "The way of shipping “%(title)s” has no delivery method. Choose the one it stands for."
-    ),
-    "accounting_refused": _lt(
-        "The order is here, but not invoiced or paid as it should be: %(message)s Mend the cause, "
-        "then press Fix."
-    ),
-    "fraud_hold": _lt(
-        "The storefront warns of fraud. The order stays a quotation, with nothing reserved, until "
-        "somebody releases or cancels it."
-    ),
-    "fraud_late": _lt(
-        "The storefront warns of fraud, but the order was confirmed already. Stop its delivery if "
-        "you agree."
-    ),
-    "currency_missing": _lt("The currency %(currency)s is not active. Activate it."),
-    "user_missing": _lt("The backend has no integration users. Create them on the backend."),
-    "total_mismatch": _lt(
-        "Odoo came to %(odoo)s where the customer was charged %(storefront)s. The order has a line "
-        "that makes up for it; Totals on the order shows where the two differ."
-    ),
-    "unexplained_difference": _lt(
-        "The storefront charged %(amount)s that none of its lines explains. The order has a line "
-        "for it; check it in the storefront."
-    ),
-    "order_changed": _lt(
-        "The order changed in the storefront, and this can't follow here by itself: %(changes)s. "
-        "Bring both in line by hand (a return, a credit note, a change of the order) and retry, or "
-        "mark it as done to leave it as it is."
-    ),
-    "currency_changed": _lt(
-        "The order was imported in %(odoo)s and now comes in %(storefront)s. Have the storefront's "
-        "setting say the first again, or change the order by hand and ignore this."
-    ),
-    "cancel_refused": _lt(
-        "The order was cancelled in the storefront, but here it has gone too far: %(changes)s. "
-        "What had not left was stopped. Take it back or credit it, then retry; or mark it as done."
-    ),
-    "order_deleted": _lt(
-        "The order was deleted in the storefront, or is no longer shown to this app. Fix cancels "
-        "it here; mark it as done to keep it."
-    ),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
     # linking
     "link_disconnected": _lt(
@@ -353,22 +280,12 @@ MESSAGES = {
         "product linked to another variant. It may have been written by another database. Fix "
         "takes it away there and writes it where the product is linked."
     ),
-    # reasons to leave an order out
-    "test_order": _lt("A test order: not imported."),
-    "cancelled_before_import": _lt("Cancelled before it was imported."),
-    "placed_too_early": _lt("Placed on %(date)s, before the day orders are imported from."),
-    "status_skipped": _lt("Orders with the status “%(status)s” are not imported."),
-    "channel_skipped": _lt("Orders of the channel “%(channel)s” are not imported."),
-    "tag_skipped": _lt("Orders tagged “%(tags)s” are not imported."),
-    "order_here": _lt("Here already, and unchanged in the storefront since."),
-    "order_coming": _lt("On its way already: the storefront announced it."),
-    "order_waiting": _lt("It waits for a decision already: see the issues."),
-    "order_excluded": _lt("Left out by hand."),
-    "number_unknown": _lt("The storefront has no order with the number %(number)s."),
+    # records that wait
     "unhandled_kind": _lt("Nothing is imported for this kind of record."),
     "backend_paused": _lt("The backend is paused."),
     "ignored": _lt("Left out, because somebody ignored its issue."),
     # what stops a backend, or waits for a human
+    "user_missing": _lt("The backend has no integration users. Create them on the backend."),
     "status_new": _lt(
         "Statuses seen for the first time: %(names)s. Their orders go as far as their payment "
         "says, until you decide otherwise."
@@ -392,6 +309,7 @@ MESSAGES = {
         "Orders that wait for a decision: %(count)s. Decide on their issues and they come in."
     ),
     "backend_archived": _lt("The backend was archived, so it is paused. Resume it to go on."),
+    **ORDER_MESSAGES,
     **CUSTOMER_MESSAGES,
     **CHECK_MESSAGES,
 }

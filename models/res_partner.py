@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 # A VAT number without spaces and punctuation, as an expression of SQL.
 VAT_KEY = "upper(regexp_replace(%s, '[^A-Za-z0-9]', '', 'g'))"
@@ -32,15 +32,33 @@ class ResPartner(models.Model):
     # Each new company is looked for by it, and the one it is may be written otherwise.
     _storefront_vat_idx = models.Index(f"(({VAT_KEY % 'vat'})) WHERE vat IS NOT NULL")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `base` to ask no authority about the VAT numbers an import brings."""
+        partners = super().create(vals_list)
+        partners._storefront_spare_vies()
+        return partners
+
+    def _storefront_spare_vies(self):
+        """Have a flow leave alone whether VAT numbers are valid: `base_vat`, which need not be
+        here, would ask VIES while the transaction waits. What is imported by hand in core does the
+        same."""
+        field = self._fields.get("vies_valid")
+        if field and self.env.context.get("storefront_flow"):
+            self.env.remove_to_compute(field, self)
+
     def write(self, vals):
         """Override of `base` to note when what a storefront may write too was changed."""
         watched = vals.keys() & set(self.env["storefront.customer.update"]._writable_fields())
         # sudo: whoever changes a contact need not be allowed to see what it is bound to.
         bound = watched and self.sudo().filtered("storefront_binding_ids")
         if not bound:
-            return super().write(vals)
+            result = super().write(vals)
+            self._storefront_spare_vies()
+            return result
         before = {partner: {name: partner[name] for name in watched} for partner in bound}
         result = super().write(vals)
+        self._storefront_spare_vies()
         moment = self.env.context.get("storefront_changed_at") or fields.Datetime.now()
         for partner, values in before.items():
             changed = [name for name, value in values.items() if partner[name] != value]

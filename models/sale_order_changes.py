@@ -7,6 +7,9 @@ from .messages_changes import render_items
 # What somebody may change of an order that differs from the storefront's, to bring both in line.
 COMPARED = frozenset(("order_line", "partner_shipping_id", "partner_invoice_id", "state"))
 
+# Issues that ask whether an order is to be cancelled.
+CANCELLED_CODES = ("cancel_refused", "order_deleted")
+
 
 class SaleOrder(models.Model):
     """What an order remembers of its import, and whether it differs from the storefront's."""
@@ -66,8 +69,23 @@ class SaleOrder(models.Model):
     def write(self, vals):
         """Override of `sale` to look again, once somebody has changed an order that differs."""
         result = super().write(vals)
-        if not self.env.context.get("storefront_flow") and COMPARED & set(vals):
+        if COMPARED & set(vals):
+            self._look_again()
+        return result
+
+    def _look_again(self):
+        """Have those that differ compared, for somebody has changed something of theirs."""
+        if not self.env.context.get("storefront_flow"):
             self.filtered("storefront_differs")._compare_with_storefront()
+
+    def _action_cancel(self):
+        """Override of `sale` to ask no more about an order that somebody has cancelled here.
+
+        With sudo: who sells need not be allowed to decide on issues."""
+        result = super()._action_cancel()
+        if not self.env.context.get("storefront_flow"):
+            asked = self.sudo().storefront_issue_ids._open()
+            asked.filtered(lambda issue: issue.code in CANCELLED_CODES)._resolve()
         return result
 
     def _compare_with_storefront(self):

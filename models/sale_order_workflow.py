@@ -67,9 +67,18 @@ class SaleOrder(models.Model):
         )._resolve()
 
     def _action_confirm(self):
-        """Override of `sale` to take a confirmation by hand for a release."""
+        """Override of `sale` to take a confirmation by hand for a release, and to ask nothing of
+        the warehouse where the import by hand said so. Sudo: who sells needs no right on runs."""
         self.filtered("storefront_is_held")._storefront_end_hold(self.env.user)
-        return super()._action_confirm()
+        silent = self.filtered(
+            lambda order: (
+                order.storefront_import_id and order.storefront_import_id.sudo().without_delivery
+            )
+        )
+        if silent:
+            quiet = silent.with_context(skip_procurement=True)
+            super(SaleOrder, quiet)._action_confirm()
+        return super(SaleOrder, self - silent)._action_confirm()
 
     def _action_cancel(self):
         """Override of `sale` to hold nothing that is cancelled."""

@@ -56,6 +56,13 @@ class StorefrontBackend(models.Model):
             raise UserError(self._error_sentence(error)) from None
         return True
 
+    def _check_connected(self):
+        """Raise UserError unless the backend, which the user may work on, is connected."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "connected":
+            raise UserError(self.env._("Connect the backend first."))
+
     def _connect(self):
         """Do what Connect does. Raises StorefrontError."""
         if not (self.inbound_user_id and self.outbound_user_id):

@@ -4,7 +4,6 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 from . import messages
 
@@ -14,10 +13,7 @@ class StorefrontBackend(models.Model):
 
     def action_import_orders(self):
         """Ask which orders to import."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "connected":
-            raise UserError(self.env._("Connect the backend first."))
+        self._check_connected()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Import Orders"),

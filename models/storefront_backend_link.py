@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import models
-from odoo.exceptions import UserError
 
 from .storefront_link import OPEN_STATES
 
@@ -21,10 +20,7 @@ class StorefrontBackend(models.Model):
 
     def action_link_products(self):
         """Have the storefront's variants read, and open the run; the unfinished one, if any."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "connected":
-            raise UserError(self.env._("Connect the backend first."))
+        self._check_connected()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Link Products"),

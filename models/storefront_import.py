@@ -2,17 +2,14 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+
+from .storefront_run import GC_BATCH, LINE_DAYS
 
 # A job works on these; a human on the run that waits for review.
 WORKING_STATES = ("reading", "applying")
 OPEN_STATES = (*WORKING_STATES, "to_review")
 # Lines that a run still has to hand over to the import.
 TO_APPLY = ("to_create", "to_update")
-
-# Result lists are looked at for some time; then orders and their records tell what there is.
-LINE_DAYS = 90
-GC_BATCH = 10_000
 
 
 class StorefrontImport(models.Model):
@@ -23,14 +20,11 @@ class StorefrontImport(models.Model):
     """
 
     _name = "storefront.import"
+    _inherit = "storefront.run"
     _description = "Storefront Import of Orders"
-    _order = "id desc"
+    _working_states = WORKING_STATES
+    _drains = ("history", "fetch")
 
-    backend_id = fields.Many2one(
-        "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backend_id.company_id")
-    shop_external_id = fields.Char(string="Store ID", readonly=True)
     source = fields.Selection(
         [
             ("numbers", "Order numbers"),
@@ -46,7 +40,7 @@ class StorefrontImport(models.Model):
     without_delivery = fields.Boolean(
         string="Without mails, activities or deliveries",
         readonly=True,
-        help="Orders are confirmed without anything to pick.",
+        help="Orders are confirmed without anything to pick, and nothing is taken out of stock.",
     )
     target = fields.Selection(
         [
@@ -70,42 +64,25 @@ class StorefrontImport(models.Model):
         required=True,
         readonly=True,
     )
-    cursor = fields.Char(readonly=True, help="The next page of the listing in progress.")
     listing_from = fields.Datetime(readonly=True, help="Where the listing in progress begins.")
     reached_at = fields.Datetime(readonly=True, help="When the last order read was placed.")
-    is_read = fields.Boolean(readonly=True)
     seen_count = fields.Integer(string="Orders Read", readonly=True)
     sample_count = fields.Integer(
         string="Looked Into", readonly=True, help="Orders read whole, to foresee what they lack."
     )
     error_code = fields.Char(readonly=True)
     error_params = fields.Json(readonly=True)
-    applied_by_id = fields.Many2one("res.users", string="Started by", readonly=True)
     started_at = fields.Datetime(readonly=True, help="When importing began, or went on.")
     started_count = fields.Integer(readonly=True, help="Orders that were finished by then.")
-    finished_at = fields.Datetime(string="Finished", readonly=True)
     line_ids = fields.One2many("storefront.import.line", "import_id", readonly=True)
 
     _working_idx = models.Index("(backend_id, id) WHERE state IN ('reading', 'applying')")
-
-    @api.depends("backend_id.name", "create_date")
-    @api.depends_context("lang", "tz")
-    def _compute_display_name(self):
-        for run in self:
-            run.display_name = self.env._(
-                "%(backend)s, %(day)s",
-                backend=run.backend_id.name,
-                day=format_datetime(self.env, run.create_date, dt_format="short"),
-            )
 
     # buttons
 
     def action_apply(self):
         """Import, as a job, what the review left in."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "to_review":
-            raise UserError(self.env._("Only a run that waits for review can be applied."))
+        self._check_button("to_review")
         if not self._has_lines(*TO_APPLY):
             raise UserError(self.env._("There is nothing to import."))
         self._begin()
@@ -118,10 +95,7 @@ class StorefrontImport(models.Model):
 
     def action_continue(self):
         """Go on where the run was stopped: with reading, with the review, or with importing."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "cancelled":
-            raise UserError(self.env._("Only a stopped run can go on."))
+        self._check_button("cancelled")
         if self.applied_by_id:
             self._begin()
             return
@@ -147,15 +121,8 @@ class StorefrontImport(models.Model):
 
     def action_open_lines(self):
         """Open the orders; the context's ``import_filter`` names the filter to begin with."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "storefront_connector.storefront_import_line_action"
-        )
-        chosen = self.env.context.get("import_filter", "")
-        action["domain"] = [("import_id", "=", self.id)]
-        action["context"] = {f"search_default_{chosen}": 1} if chosen else {}
-        return action
+        chosen = self.env.context.get("import_filter")
+        return self._open_lines("storefront_import_line_action", chosen)
 
     def action_open_orders(self):
         """Open the sale orders this run created."""
@@ -201,10 +168,6 @@ class StorefrontImport(models.Model):
 
     # what the jobs need
 
-    def _is_of_this_store(self):
-        """Whether the backend still speaks to the store whose orders the lines are."""
-        return (self.shop_external_id or "") == (self.backend_id.shop_external_id or "")
-
     def _find_working(self, backend):
         """Return the run a job has to go on with, if any.
 
@@ -228,24 +191,6 @@ class StorefrontImport(models.Model):
             [backend.id, [*TO_APPLY, "waiting"]],
         )
         return self.browse(row[0] for row in self.env.cr.fetchall())
-
-    def _has_lines(self, *states):
-        lines = self.env["storefront.import.line"]
-        return bool(
-            lines.search_count([("import_id", "=", self.id), ("state", "in", states)], limit=1)
-        )
-
-    def _is_working(self, state):
-        """Lock the run until the end of the transaction; whether it still is in ``state``.
-
-        Somebody may have stopped it since; a button pressed from here on waits for the batch."""
-        self.env.cr.execute(
-            "SELECT state FROM storefront_import WHERE id = %s FOR UPDATE",
-            [self.id],
-            log_exceptions=False,  # a button pressed meanwhile: the batch is tried again
-        )
-        row = self.env.cr.fetchone()
-        return bool(row) and row[0] == state
 
     @api.autovacuum
     def _gc_lines(self):

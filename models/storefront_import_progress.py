@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a run of the import of orders shows of itself: counts, pace, and why it stands still."""
+"""What a run of the import of orders shows of itself: counts, pace, and what it lacks."""
 
 from datetime import timedelta
 
@@ -7,8 +7,7 @@ from babel.dates import format_timedelta
 from odoo import api, fields, models
 from odoo.tools.misc import babel_locale_parse
 
-from . import messages
-from .storefront_import import OPEN_STATES, WORKING_STATES
+from .storefront_import import OPEN_STATES
 
 COUNTED_STATES = (
     "to_find",
@@ -43,7 +42,6 @@ class StorefrontImport(models.Model):
     progress = fields.Float(compute="_compute_progress", help="Percent of the orders to import.")
     rate = fields.Float(string="Orders per Second", compute="_compute_progress", digits=(16, 2))
     remaining = fields.Char(string="Remaining Time", compute="_compute_progress")
-    trouble = fields.Char(compute="_compute_trouble")
     hidden = fields.Char(compute="_compute_hidden")
 
     def _compute_counts(self):
@@ -124,22 +122,13 @@ class StorefrontImport(models.Model):
         locale = babel_locale_parse(self.env.context.get("lang") or self.env.user.lang)
         return format_timedelta(timedelta(seconds=seconds), threshold=1.5, locale=locale)
 
-    @api.depends("state", "error_code", "error_params")
-    @api.depends_context("lang")
+    @api.depends("error_code", "error_params")
     def _compute_trouble(self):
-        """Say why the work stands still, where it does."""
-        claims = self.env["storefront.claim"].sudo()
-        for run in self:
-            code, params = run.error_code, run.error_params
-            if run.state in WORKING_STATES:
-                keys = [f"{drain}:{run.backend_id.id}" for drain in ("history", "fetch")]
-                claim = claims.search([("key", "in", keys), ("error_code", "!=", False)], limit=1)
-                code, params = claim.error_code, claim.error_params
-                if run.backend_id.state == "paused":
-                    code = "backend_paused"
-                elif run.backend_id.state != "connected":
-                    code = "link_disconnected"
-            run.trouble = messages.render(self.env, code, params) or False
+        """Override of this addon to depend on what ended the reading."""
+        return super()._compute_trouble()
+
+    def _own_trouble(self):
+        return self.error_code, self.error_params
 
     @api.depends("source", "date_from", "create_date")
     @api.depends_context("lang")

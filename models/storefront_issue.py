@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.actions import open_records
 from . import messages
 
 # What a human is offered to mend each cause: the field of the issue that holds the answer.
@@ -294,13 +295,4 @@ class StorefrontIssue(models.Model):
         return (self.code, *((self.params or {}).get(name) for name in names))
 
     def _action_open(self):
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Issues"),
-            "res_model": "storefront.issue",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.ids)],
-        }
-        if len(self) == 1:
-            action.update(view_mode="form", res_id=self.id)
-        return action
+        return open_records(self, self.env._("Issues"))

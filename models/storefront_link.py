@@ -2,15 +2,13 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
+
+from .storefront_run import GC_BATCH, LINE_DAYS
 
 # A job works on these; a human on the run that waits for review.
 WORKING_STATES = ("reading", "applying", "undoing")
 OPEN_STATES = (*WORKING_STATES, "to_review")
-
-# Undoing needs the lines, and nobody undoes what was linked a quarter of a year ago.
-LINE_DAYS = 90
-GC_BATCH = 10_000
 
 
 class StorefrontLink(models.Model):
@@ -21,14 +19,11 @@ class StorefrontLink(models.Model):
     """
 
     _name = "storefront.link"
+    _inherit = "storefront.run"
     _description = "Storefront Product Linking"
-    _order = "id desc"
+    _working_states = WORKING_STATES
+    _drains = ("link",)
 
-    backend_id = fields.Many2one(
-        "storefront.backend", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backend_id.company_id")
-    shop_external_id = fields.Char(string="Store ID", readonly=True)
     state = fields.Selection(
         [
             ("reading", "Reading"),
@@ -43,12 +38,8 @@ class StorefrontLink(models.Model):
         required=True,
         readonly=True,
     )
-    cursor = fields.Char(readonly=True, help="Where the next page of the storefront begins.")
-    is_read = fields.Boolean(readonly=True)
     seen_count = fields.Integer(string="Variants Read", readonly=True)
     unlisted_count = fields.Integer(string="Only in Odoo", readonly=True)
-    applied_by_id = fields.Many2one("res.users", readonly=True)
-    finished_at = fields.Datetime(string="Finished", readonly=True)
     line_ids = fields.One2many("storefront.link.line", "link_id", readonly=True)
 
     _open_uniq = models.UniqueIndex(
@@ -56,24 +47,11 @@ class StorefrontLink(models.Model):
         "This storefront has a run that isn't finished: finish or stop that one first.",
     )
 
-    @api.depends("backend_id.name", "create_date")
-    @api.depends_context("lang", "tz")
-    def _compute_display_name(self):
-        for link in self:
-            link.display_name = self.env._(
-                "%(backend)s, %(day)s",
-                backend=link.backend_id.name,
-                day=format_datetime(self.env, link.create_date, dt_format="short"),
-            )
-
     # buttons
 
     def action_apply(self):
         """Link what the review decided, as a job."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "to_review":
-            raise UserError(self.env._("Only a run that waits for review can be applied."))
+        self._check_button("to_review")
         if not self._has_lines("to_link", "to_update"):
             raise UserError(
                 self.env._("There is nothing to link. Choose a product for a variant first.")
@@ -104,27 +82,16 @@ class StorefrontLink(models.Model):
 
     def action_continue(self):
         """Go on where the run was stopped: with reading, or with the review."""
-        self.ensure_one()
-        self.check_access("write")
-        if self.state != "cancelled":
-            raise UserError(self.env._("Only a stopped run can go on."))
+        self._check_button("cancelled")
         self._check_store()
         self.write({"state": "to_review" if self.is_read else "reading", "finished_at": False})
         self.backend_id._wake("link")
 
     def action_open_lines(self):
         """Open the variants; the context's ``link_filter`` names the filter to begin with."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "storefront_connector.storefront_link_line_action"
-        )
-        chosen = self.env.context.get("link_filter", "")
-        action["domain"] = [("link_id", "=", self.id)]
-        action["context"] = {
-            **({f"search_default_{chosen}": 1} if chosen else {}),
-            "show_message": bool(self.marker_refused_count),
-        }
+        chosen = self.env.context.get("link_filter")
+        action = self._open_lines("storefront_link_line_action", chosen)
+        action["context"]["show_message"] = bool(self.marker_refused_count)
         return action
 
     def action_open_unlisted(self):
@@ -148,20 +115,10 @@ class StorefrontLink(models.Model):
 
     # what the jobs need
 
-    def _is_of_this_store(self):
-        """Whether the backend still speaks to the store whose variants the lines are."""
-        return (self.shop_external_id or "") == (self.backend_id.shop_external_id or "")
-
     def _find_working(self, backend):
         """Return the run a job has to go on with, if any."""
         return self.search(
             [("backend_id", "=", backend.id), ("state", "in", WORKING_STATES)], limit=1
-        )
-
-    def _has_lines(self, *states):
-        lines = self.env["storefront.link.line"]
-        return bool(
-            lines.search_count([("link_id", "=", self.id), ("state", "in", states)], limit=1)
         )
 
     def _has_markers_to_write(self):
@@ -170,18 +127,6 @@ class StorefrontLink(models.Model):
                 [("link_id", "=", self.id), ("state", "=", "to_push")], limit=1
             )
         )
-
-    def _is_working(self, state):
-        """Lock the run until the end of the transaction; whether it still is in ``state``.
-
-        Somebody may have stopped it since; a button pressed from here on waits for the batch."""
-        self.env.cr.execute(
-            "SELECT state FROM storefront_link WHERE id = %s FOR UPDATE",
-            [self.id],
-            log_exceptions=False,  # a button pressed meanwhile: the batch is tried again
-        )
-        row = self.env.cr.fetchone()
-        return bool(row) and row[0] == state
 
     def _unlisted_domain(self):
         """Return the goods of the company that are sold and that no line or binding is about."""
@@ -213,7 +158,9 @@ class StorefrontLink(models.Model):
 
     @api.autovacuum
     def _gc_lines(self):
-        """Delete the lines of runs that finished long ago and that a newer one followed."""
+        """Delete the lines of runs that finished long ago and that a newer one followed.
+
+        Undoing needs them, and nobody undoes what was linked a quarter of a year ago."""
         self.env.cr.execute(
             "DELETE FROM storefront_link_line WHERE id IN (SELECT line.id"
             " FROM storefront_link_line line JOIN storefront_link link ON link.id = line.link_id"

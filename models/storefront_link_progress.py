@@ -1,10 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a linking run shows of itself: counts, progress, and why it stands still."""
+"""What a linking run shows of itself: counts and progress."""
 
 from odoo import api, fields, models
 
-from . import messages
-from .storefront_link import OPEN_STATES, WORKING_STATES
+from .storefront_link import OPEN_STATES
 
 # What a run counts of its lines: {field: (what reading found, what became of it)}, None for any.
 COUNTS = {
@@ -47,7 +46,6 @@ class StorefrontLink(models.Model):
         string="Markers Refused", compute="_compute_marker_counts"
     )
     progress = fields.Float(compute="_compute_progress", help="Percent of the current work.")
-    trouble = fields.Char(compute="_compute_trouble")
 
     def _compute_counts(self):
         groups = self.env["storefront.link.line"]._read_group(
@@ -86,19 +84,3 @@ class StorefrontLink(models.Model):
                 continue
             done = max(done, 0)
             link.progress = 100.0 * done / (done + waiting) if done + waiting else 100.0
-
-    @api.depends("state")
-    def _compute_trouble(self):
-        """Say why the work stands still, where it does."""
-        claims = self.env["storefront.claim"].sudo()
-        for link in self:
-            code = False
-            if link.state in WORKING_STATES:
-                code = claims.search(
-                    [("key", "=", f"link:{link.backend_id.id}"), ("error_code", "!=", False)]
-                ).error_code
-                if link.backend_id.state == "paused":
-                    code = "backend_paused"
-                elif link.backend_id.state != "connected":
-                    code = "link_disconnected"
-            link.trouble = messages.render(self.env, code) or False

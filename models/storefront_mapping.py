@@ -54,6 +54,16 @@ class StorefrontMapping(models.AbstractModel):
         """Return what a mapping begins with that nobody made."""
         return {}
 
+    def _leaves_out(self):
+        """Whether an order that brings this word isn't imported."""
+        return False
+
+    def _words_left_out(self, backend, names):
+        """Return which of these words keep an order from coming in. Notes none that is new."""
+        found = {mapping.name: mapping for mapping in self._find(backend, list(names))}
+        mappings = {name: found.get(name) or self.new(self._noted(backend, name)) for name in names}
+        return {name for name, mapping in mappings.items() if mapping._leaves_out()}
+
     def _resume(self, code):
         """Go on with what waited for these mappings, where an issue of this code says so."""
         for backend, mappings in self.grouped("backend_id").items():

@@ -20,3 +20,6 @@ class StorefrontMappingChannel(models.Model):
     def _found_fields(self):
         names = ["name", "is_skipped", "salesperson_id", "team_id", "warehouse_id"]
         return [*names, "analytic_distribution"]
+
+    def _leaves_out(self):
+        return self.is_skipped

@@ -29,6 +29,9 @@ class StorefrontMappingStatus(models.Model):
         defaults = backend._adapter_class().default_statuses
         return {"step": defaults.get(name) or "payment", "is_new": name not in defaults}
 
+    def _leaves_out(self):
+        return self.step == "skip"
+
     def write(self, vals):
         """Override to take a decision for one: the status isn't announced as new any longer."""
         if "step" in vals:

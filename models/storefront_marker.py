@@ -82,13 +82,14 @@ class StorefrontMarker(models.Model):
         self.env.cr.execute(
             "UPDATE storefront_marker SET pushed = NULL WHERE id IN (SELECT id"
             " FROM storefront_marker WHERE backend_id = %s AND state = 'to_push'"
-            " ORDER BY backend_id, marker <> '', id LIMIT %s) RETURNING external_id, marker",
+            " ORDER BY backend_id, marker <> '', id LIMIT %s) RETURNING id, external_id, marker",
             [backend.id, limit],
             log_exceptions=False,
         )
         rows = self.env.cr.fetchall()
         self.invalidate_model()
-        return sorted(rows, key=lambda row: row[1] != "")
+        rows.sort(key=lambda row: (row[2] != "", row[0]))
+        return [row[1:] for row in rows]
 
     def _record(self, backend, pushed, refused):
         """Keep what became of a batch: ``{variant id: marker}`` written, ``{…: message}`` not.

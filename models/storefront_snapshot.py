@@ -5,6 +5,7 @@ import json
 
 from odoo import api, fields, models
 
+from ..tools.actions import open_records
 from . import messages
 from .storefront_claim import THIS_SESSION, is_dead
 
@@ -218,16 +219,7 @@ class StorefrontSnapshot(models.Model):
         )
 
     def _action_open(self):
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Storefront Records"),
-            "res_model": self._name,
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.ids)],
-        }
-        if len(self) == 1:
-            action.update(view_mode="form", res_id=self.id)
-        return action
+        return open_records(self, self.env._("Storefront Records"))
 
     def action_open_order(self):
         self.ensure_one()

@@ -25,10 +25,12 @@ from . import test_flow_order_fetch
 from . import test_flow_order_fiscal
 from . import test_flow_order_history
 from . import test_flow_order_history_apply
+from . import test_flow_order_history_rules
 from . import test_flow_order_import
 from . import test_flow_order_payment_issue
 from . import test_flow_order_poll
 from . import test_flow_order_update
+from . import test_flow_order_update_issue
 from . import test_flow_order_values
 from . import test_flow_order_workflow
 from . import test_flow_order_cancelled
@@ -57,6 +59,7 @@ from . import test_order_chain
 from . import test_order_comparison
 from . import test_order_exactness
 from . import test_order_invoice
+from . import test_order_invoice_changed
 from . import test_operation
 from . import test_pause
 from . import test_rate_limit
@@ -70,6 +73,7 @@ from . import test_secret_tour
 from . import test_privacy
 from . import test_privacy_customers
 from . import test_privacy_requests
+from . import test_privacy_scope
 from . import test_security
 from . import test_stock_free_quantity
 from . import test_stock_outbox
@@ -80,3 +84,4 @@ from . import test_order_totals_tour
 from . import test_storefront_tour
 from . import test_webhook_health
 from . import test_webhook_http
+from . import test_shown_texts

@@ -319,6 +319,8 @@ def summary(order):
         currency=order.currency,
         customer_name=order.customer.name,
         status=order.status,
+        channel=order.channel,
+        tags=order.tags,
         is_test=order.is_test,
         cancelled_at=order.cancelled_at,
     )

@@ -17,9 +17,6 @@ GUEST = Customer(name="Grace Hopper", email="grace@exmaple.com")
 
 @tagged("post_install", "-at_install")
 class TestOrderChangedHeader(OrderUpdateCase):
-    def placed(self, **values):
-        return self.order("1001", self.cups(), *self.rest(), **values)
-
     def street(self, partner):
         return partner.street, partner.city
 

@@ -253,6 +253,37 @@ class TestProductLink(LinkCase):
         with self.assertRaisesRegex(UserError, "This run read another store."):
             link.action_continue()
 
+    def test_run_stopped_before_its_next_batch_links_nothing_more(self):
+        link = self.review((self.variant("1", sku="CUP"),))
+        link.action_apply()
+        link.action_cancel()
+        self.env.flush_all()
+        flow = self.env["storefront.product.link"]
+        self.assertIs(flow._apply_batch(link), False)
+        self.assertEqual((link.state, self.bindings()), ("cancelled", {}))
+
+    def test_batch_of_a_run_that_is_not_undone_unlinks_nothing(self):
+        link = self.review((self.variant("1", sku="CUP"),))
+        self.apply(link)
+        self.assertIs(self.env["storefront.product.link"]._undo_batch(link), False)
+        self.assertEqual(self.bindings(), {"1": (self.product, "sku")})
+
+    def test_progress_of_undoing(self):
+        link = self.review((self.variant("1", sku="CUP"), self.variant("2", sku="PLATE")))
+        self.apply(link)
+        self.assertEqual(link.progress, 100.0)
+        link.action_undo()
+        self.assertEqual(link.progress, 0.0)
+        self.env.flush_all()
+        with patch.object(product_link, "LINES_PER_STEP", 1):
+            self.env["storefront.product.link"]._undo_batch(link)
+        link.invalidate_recordset()
+        self.assertEqual((link.undone_count, link.marker_count, link.progress), (1, 1, 0.0))
+        markers = self.env["storefront.marker"].search([("state", "=", "to_push")])
+        markers.write({"state": "done"})
+        link.invalidate_recordset()
+        self.assertEqual((link.linked_count, link.progress), (1, 50.0))
+
     def test_paused_backend_says_so_on_the_run(self):
         link = self.start()
         self.backend.action_pause()

@@ -40,6 +40,12 @@ class OrderUpdateCase(OrderImportCase):
             self.line("1", shipping, ("VAT", "0.2", "0.99"), kind="shipping", name="Express"),
         )
 
+    def lines(self, quantity=2, tax="4.01"):
+        return (self.cups(quantity=quantity, tax=tax), *self.rest())
+
+    def placed(self, **values):
+        return self.order("1001", *self.lines(), **values)
+
     def change(self, document, seconds=60, **values):
         """Have a later state of an order arrive; return the sale order."""
         changed = replace(document, updated_at=self.later(seconds), **values)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.storefront_replay import REPLAYED_STATES, replay_domain
+from ..tools.actions import open_records
 
 
 class StorefrontReplayWizard(models.TransientModel):
@@ -85,7 +86,7 @@ class StorefrontReplayWizard(models.TransientModel):
         if not replays:
             raise UserError(self.env._("There is nothing to replay."))
         backends._wake("replay")
-        return self._action_open(replays)
+        return open_records(replays, self.env._("Replays"))
 
     def _prepare_replay_vals(self, backend, count):
         newest = self.env["storefront.snapshot"].search(
@@ -102,15 +103,3 @@ class StorefrontReplayWizard(models.TransientModel):
             "until_id": newest.id,
             "total_count": count,
         }
-
-    def _action_open(self, replays):
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Replays"),
-            "res_model": "storefront.replay",
-            "view_mode": "list,form",
-            "domain": [("id", "in", replays.ids)],
-        }
-        if len(replays) == 1:
-            action.update(view_mode="form", res_id=replays.id)
-        return action

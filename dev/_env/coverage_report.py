@@ -27,6 +27,7 @@ skip_empty = true
 exclude_also =
     if TYPE_CHECKING:
     @abstractmethod
+    raise NotImplementedError
 """
 
 

@@ -167,8 +167,8 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OrderSummary:
-    """An order as a list shows it. ``total`` and ``currency`` are the store's; ``status`` is the
-    storefront's own word, as in ``Order``."""
+    """An order as a list shows it. ``total`` and ``currency`` are the store's; ``status``,
+    ``channel`` and ``tags`` are as in ``Order``: orders are left out by them."""
 
     external_id: str
     number: str
@@ -178,5 +178,7 @@ class OrderSummary:
     currency: str
     customer_name: str = ""
     status: str = ""
+    channel: str = ""
+    tags: tuple[str, ...] = ()
     is_test: bool = False
     cancelled_at: datetime | None = None

@@ -106,6 +106,8 @@ def summary(wire: Wire) -> OrderSummary:
         currency=store.currency,
         customer_name=_customer(wire).name,
         status=_status(wire),
+        channel=_channel(wire),
+        tags=wire.texts("tags"),
         is_test=wire.flag("test"),
         cancelled_at=wire.moment("cancelledAt"),
     )

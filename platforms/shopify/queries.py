@@ -213,6 +213,8 @@ _SUMMARY = (
     """
 fragment Summary on Order {
   id name number processedAt updatedAt cancelledAt displayFinancialStatus edited test currencyCode
+  tags sourceName
+  app { name }
   totalPriceSet { ...Money }
   currentTotalPriceSet { ...Money }
   totalCashRoundingAdjustment { paymentSet { ...Money } }

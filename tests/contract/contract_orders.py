@@ -36,6 +36,7 @@ class OrderListContract:
             assert (one.external_id, one.created_at) == (order.external_id, order.created_at)
             assert (one.total, one.currency) == (order.total, order.currency)
             assert (one.status, one.customer_name) == (order.status, order.customer.name)
+            assert (one.channel, one.tags) == (order.channel, order.tags)
             assert (one.is_test, one.cancelled_at) == (order.is_test, order.cancelled_at)
 
     def test_a_list_has_the_orders_of_its_days_only(self, storefront, adapter):

@@ -31,6 +31,9 @@ def node(key, second=0, **values):
         "displayFinancialStatus": "PAID",
         "edited": False,
         "test": False,
+        "tags": ["web", "gift"],
+        "sourceName": "580111",
+        "app": {"name": "Market"},
         "currencyCode": "EUR",
         "totalPriceSet": bag("10.0", "12.0"),
         "currentTotalPriceSet": bag("8.0", "9.0"),
@@ -62,6 +65,8 @@ def test_an_order_of_a_list(store, adapter):
         currency="EUR",
         customer_name="Ada Byron",
         status="PAID",
+        channel="Market",
+        tags=("web", "gift"),
     )
     assert (second.total, second.is_test) == (D("8.02"), True)
     assert store.sent == [{"first": 250, "after": None, "search": None}]
