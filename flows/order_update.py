@@ -127,7 +127,7 @@ class StorefrontOrderUpdate(models.AbstractModel):
         resolved = self.env["storefront.order.resolve"]._resolve(update.backend, update.document)
         importer, order = self.env["storefront.order.import"], update.order
         vals = importer._prepare_vals(update.backend, update.document, resolved, update.partners)
-        if vals["currency_id"] != order.currency_id.id:
+        if vals["storefront_currency_id"] != order.currency_id.id:
             raise errors.Rejected(
                 "currency_changed",
                 odoo=order.currency_id.name,
