@@ -8,7 +8,6 @@ import re
 import unicodedata
 
 from odoo import models
-from odoo.fields import Domain
 
 _APOSTROPHES = re.compile(r"['’`´]")
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -104,8 +103,7 @@ class StorefrontCustomerAddress(models.AbstractModel):
         }
 
     def _find_country(self, code):
-        countries = self.env["res.country"]
-        return countries.search([("code", "=", code.upper())]) if code else countries
+        return self.env["res.country"]._storefront_find(code or "")
 
     def _find_state(self, country, code):
         """Return a state by its code, with the country's before it or not, or by its name."""
@@ -116,11 +114,7 @@ class StorefrontCustomerAddress(models.AbstractModel):
         short = code.upper().removeprefix(f"{country.code}-")
         # As some storefronts write it, and as Odoo has some countries' codes.
         codes = [short, f"{country.code}-{short}", f"{country.code}{short}"]
-        found = states.search(
-            Domain("country_id", "=", country.id)
-            & (Domain("code", "in", codes) | Domain("name", "=ilike", _literal(code)))
-        )
-        return found.filtered(lambda state: state.code in codes)[:1] or found[:1]
+        return states._storefront_find(country, codes, name=_literal(code))
 
     def _format_phone(self, number, country_id):
         """Return a number in E.164, as it was typed where it can't be read so."""

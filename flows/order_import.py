@@ -27,6 +27,7 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _import_document(self, backend, snapshot, document):
         """Apply a document; return (status of the operation, reason code)."""
+        self.env["storefront.order.rules"]._read_mappings(backend, document)
         order = self._find_record(backend, document)
         if order:
             snapshot.order_id = order
@@ -83,7 +84,6 @@ class StorefrontOrderImport(models.AbstractModel):
             "client_order_ref": document.number,
             "date_order": naive_utc(document.created_at),
             # Ahead of the amounts: they are rounded in it, and would read it from the database.
-            "currency_id": resolved["currency"].id,
             "storefront_currency_id": resolved["currency"].id,
             "storefront_backend_id": backend.id,
             "storefront_external_id": document.external_id,

@@ -33,6 +33,7 @@ class StorefrontOrderPayment(models.AbstractModel):
         new = [payment for payment in new if mappings[payment.method].journal_id]
         made = self._make(backend, order, new, mappings)
         changed = self._settle(order) if made else False
+        self._link(order, made)
         paid = {**known, **{payment.storefront_external_id: payment for payment in made}}
         changed |= self._book_fees(backend, captured, paid, mappings)
         return bool(made) or changed
@@ -122,7 +123,6 @@ class StorefrontOrderPayment(models.AbstractModel):
             "partner_id": partner.id,
             "currency_id": order.currency_id.id,
             "destination_account_id": account.id,
-            "invoice_ids": [fields.Command.set(invoices.ids)],
             "storefront_backend_id": backend.id,
             "storefront_order_id": order.id,
         }
@@ -151,8 +151,7 @@ class StorefrontOrderPayment(models.AbstractModel):
 
     def _settle(self, order):
         """Match what was paid for the order with its invoices; return whether anything was."""
-        payments = self.env["account.payment"].search([("storefront_order_id", "=", order.id)])
-        paid = self._receivable_lines(payments.move_id)
+        paid = self._receivable_lines(order.storefront_payment_ids.move_id)
         if not paid:
             return False
         owed = self._receivable_lines(self._posted_invoices(order))
@@ -162,6 +161,14 @@ class StorefrontOrderPayment(models.AbstractModel):
                 lines.reconcile()
                 changed = True
         return changed
+
+    def _link(self, order, made):
+        """Show the new payments on the order's invoices, settled or not.
+
+        Last: each step before would have Odoo look again which invoices they are of."""
+        invoices = self._posted_invoices(order)
+        if made and invoices:
+            invoices.matched_payment_ids = [fields.Command.link(payment.id) for payment in made]
 
     def _posted_invoices(self, order):
         return order.invoice_ids.filtered(

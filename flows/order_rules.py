@@ -17,6 +17,20 @@ class StorefrontOrderRules(models.AbstractModel):
     _inherit = "storefront.flow"
     _description = "Storefront Order Rules"
 
+    def _read_mappings(self, backend, document):
+        """Read what the mappings say of an order, all at once."""
+        cards, methods = self.env["storefront.order.workflow"]._method_names(document)
+        self.env["storefront.mapping"]._find_at_once(
+            backend,
+            [
+                ("storefront.mapping.status", [document.status]),
+                ("storefront.mapping.channel", [document.channel]),
+                ("storefront.mapping.payment", cards),
+                ("storefront.mapping.payment", methods),
+                ("storefront.mapping.carrier", self._shipping(document)[:1]),
+            ],
+        )
+
     # which come in
 
     def _skip_reason(self, backend, document):
@@ -83,16 +97,20 @@ class StorefrontOrderRules(models.AbstractModel):
         """Return the delivery method the order is shipped by, empty for none.
 
         Adds a cause where the backend asks for one that isn't chosen."""
-        line = next((line for line in document.lines if line.kind == "shipping"), None)
-        if not line:
+        name, title = self._shipping(document)
+        if not name:
             return self.env["delivery.carrier"]
-        name = line.code or line.name
         carriers = self.env["storefront.mapping.carrier"]
-        carrier = carriers._find_or_note(backend, [name], title=line.name).carrier_id
-        if not carrier and name and backend.ask_carrier:
-            params = {"name": name, "title": line.name}
+        carrier = carriers._find_or_note(backend, [name], title=title).carrier_id
+        if not carrier and backend.ask_carrier:
+            params = {"name": name, "title": title}
             causes.append({"code": "carrier_missing", "key": name, "params": params})
         return carrier
+
+    def _shipping(self, document):
+        """Return (name, title) of the way an order is shipped, empty where none is said."""
+        line = next((line for line in document.lines if line.kind == "shipping"), None)
+        return (line.code or line.name, line.name) if line else ("", "")
 
     def _prepare_order_vals(self, backend, document, resolved, lines, run):
         """Return the values of a new sale order that settings and mappings decide.

@@ -112,7 +112,4 @@ class StorefrontOrderTaxes(models.AbstractModel):
         address = self._destination(document)
         destination = address.country_code.upper() if address else ""
         codes = [next((key.country for key in line), destination) for line in keys]
-        countries = self.env["res.country"]
-        found = countries.search([("code", "in", list(set(codes)))], order="id")
-        by_code = found.grouped("code")
-        return [by_code.get(code, countries) for code in codes]
+        return [self.env["res.country"]._storefront_find(code) for code in codes]

@@ -131,7 +131,7 @@ class StorefrontOrderUpdate(models.AbstractModel):
         vals = importer._prepare_vals(
             update.backend, update.document, resolved, update.partners, order.storefront_import_id
         )
-        if vals["currency_id"] != order.currency_id.id:
+        if vals["storefront_currency_id"] != order.currency_id.id:
             raise errors.Rejected(
                 "currency_changed",
                 odoo=order.currency_id.name,

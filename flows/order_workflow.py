@@ -72,12 +72,17 @@ class StorefrontOrderWorkflow(models.AbstractModel):
 
     def _find_methods(self, backend, document):
         """Return the mappings of the methods the order is paid by, or shall be."""
+        cards, others = self._method_names(document)
+        mappings = self.env["storefront.mapping.payment"]
+        found = mappings._find_or_note(backend, cards, is_gift_card=True)
+        return found | mappings._find_or_note(backend, others)
+
+    def _method_names(self, document):
+        """Return the gift cards' methods and the others."""
         cards = {payment.method for payment in document.payments if payment.is_gift_card}
         others = {payment.method for payment in document.payments} - cards
         others |= set(document.payment_methods) - cards
-        mappings = self.env["storefront.mapping.payment"]
-        found = mappings._find_or_note(backend, sorted(cards), is_gift_card=True)
-        return found | mappings._find_or_note(backend, sorted(others))
+        return sorted(cards), sorted(others)
 
     # confirming
 
@@ -137,8 +142,8 @@ class StorefrontOrderWorkflow(models.AbstractModel):
             issue.write({"order_id": order.id, "params": params})
 
     def _find_issues(self, order, code):
-        return self.env["storefront.issue"].search(
-            [("order_id", "=", order.id), ("code", "=", code), ("state", "=", "open")]
+        return order.storefront_issue_ids.filtered(
+            lambda issue: issue.code == code and issue.state == "open"
         )
 
     # locks

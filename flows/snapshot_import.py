@@ -11,7 +11,7 @@ import time
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..models.storefront_backend_jobs import IMPORT_SLOTS
+from ..models.storefront_backend_jobs import IMPORT_SLOTS, held_wakes
 from ..models.storefront_issue import LATER_CODES
 from ..platforms import errors
 from .flow import Budget, MappingMissing, lag_ms, next_try_at, place_of, retry_concurrency
@@ -60,13 +60,18 @@ class StorefrontSnapshotImport(models.AbstractModel):
             snapshots = retry_concurrency(self.env, lambda: self._claim(backend, slot))
             if not snapshots:
                 return
-            for index, snapshot in enumerate(snapshots):
-                if budget.is_spent:
-                    rest = snapshots[index:]
-                    retry_concurrency(self.env, rest._release_claims)
-                    break
-                self._flow_of(snapshot)._import_snapshot(backend, snapshot)
+            with held_wakes(self.env):
+                self._import_batch(backend, snapshots, budget)
         self._wake_committed_slot(backend, slot)
+
+    def _import_batch(self, backend, snapshots, budget):
+        """Import these, as many as time is left for."""
+        for index, snapshot in enumerate(snapshots):
+            if budget.is_spent:
+                rest = snapshots[index:]
+                retry_concurrency(self.env, rest._release_claims)
+                break
+            self._flow_of(snapshot)._import_snapshot(backend, snapshot)
 
     def _flow_of(self, snapshot):
         """Return the flow that imports a snapshot. sudo: with its kind all of it is read, payload
@@ -105,12 +110,12 @@ class StorefrontSnapshotImport(models.AbstractModel):
             with self.env.cr.savepoint():
                 snapshot.number = self._number_of(document)
                 status, reason = self._import_document(backend, snapshot, document)
+                # Here, so that the snapshot is written once.
+                self._record_success(backend, snapshot, payload_hash, status, reason, started)
         except MappingMissing as missing:
             self._require_attention(backend, snapshot, missing.causes, started)
         except (errors.StorefrontError, UserError) as error:
             self._record_failure(backend, snapshot, self._failure(error), started)
-        else:
-            self._record_success(backend, snapshot, payload_hash, status, reason, started)
 
     # what became of it
 

@@ -68,6 +68,7 @@ from . import storefront_import_line
 from . import storefront_backend_import
 from . import product_product
 from . import storefront_retention
+from . import res_country
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_fiscal

@@ -18,11 +18,18 @@ class SaleOrder(models.Model):
     storefront_currency_id = fields.Many2one(
         "res.currency", readonly=True, help="What the customer was charged in."
     )
+    # In the currency charged: at creation, the order's own is computed after them.
     storefront_total = fields.Monetary(
-        string="Charged by the Storefront", readonly=True, copy=False
+        string="Charged by the Storefront",
+        currency_field="storefront_currency_id",
+        readonly=True,
+        copy=False,
     )
     storefront_total_tax = fields.Monetary(
-        string="Taxes Charged by the Storefront", readonly=True, copy=False
+        string="Taxes Charged by the Storefront",
+        currency_field="storefront_currency_id",
+        readonly=True,
+        copy=False,
     )
     storefront_payment_state = fields.Char(string="Storefront Payment", readonly=True, copy=False)
     storefront_note = fields.Text(string="Customer Note", readonly=True, copy=False)

@@ -2,10 +2,12 @@
 
 import logging
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from math import ceil
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from odoo import api, fields, models
 
@@ -21,6 +23,8 @@ IMPORT_SLOTS = 4
 # How soon a job that found its drain running looks again: until then it swallows other wake-ups.
 BUSY_SECONDS = 2
 WAKES = "storefront_connector.wakes"
+# The wake-ups that a block of `held_wakes` keeps back, by its cursor.
+_held = WeakKeyDictionary()
 
 
 class Drain(NamedTuple):
@@ -206,8 +210,31 @@ def wake_after_commit(env, wake):
     wakes = postcommit.data.get(WAKES)
     if wakes is None:
         wakes = postcommit.data[WAKES] = set()
-        postcommit.add(partial(_enqueue_wakes, env.registry, wakes))
+        postcommit.add(partial(_enqueue_or_hold, env.cr, env.registry, wakes))
     wakes.add(wake)
+
+
+@contextmanager
+def held_wakes(env):
+    """Enqueue what the commits in the block wake once, when it ends.
+
+    For short blocks of units of work that wake the same drains: each enqueuing is a transaction.
+    A process that dies in it takes them along; the cron makes it good."""
+    held = _held[env.cr] = set()
+    try:
+        yield
+    finally:
+        del _held[env.cr]
+        if held:
+            _enqueue_wakes(env.registry, held)
+
+
+def _enqueue_or_hold(cr, registry, wakes):
+    held = _held.get(cr)
+    if held is None:
+        _enqueue_wakes(registry, wakes)
+    else:
+        held |= wakes
 
 
 def _enqueue_wakes(registry, wakes):

@@ -117,11 +117,12 @@ class StorefrontMappingTax(models.Model):
         return bool(self.country_id), bool(self.state_id), bool(self.scope)
 
     def _is_for(self, key):
+        country = self.env["res.country"]._storefront_find(key.country)
         return (
             (self.name, self.is_included, self.is_collected)
             == (key.title, key.is_included, key.is_collected)
             and not float_compare(self.rate, key.percent, precision_digits=RATE_DIGITS)
-            and (not self.country_id or self.country_id.code == key.country)
+            and (not self.country_id or self.country_id == country)
             and (not self.state_id or self.state_id.code == key.state)
             and (not self.scope or self.scope == key.scope)
         )
@@ -159,10 +160,9 @@ class StorefrontMappingTax(models.Model):
     def _find_place(self, country_code, state_code):
         """Return the country and the state of these codes, empty where there are none."""
         country, state = self.env["res.country"], self.env["res.country.state"]
-        if country_code:
-            country = country.search([("code", "=", country_code)])
+        country = country._storefront_find(country_code)
         if country and state_code:
-            state = state.search([("country_id", "=", country.id), ("code", "=", state_code)])
+            state = state._storefront_find(country, [state_code])
         return country, state
 
     def _map_by_hand(self, backend, params, tax):

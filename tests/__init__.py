@@ -53,6 +53,7 @@ from . import test_issue
 from . import test_issue_decision
 from . import test_issue_tax
 from . import test_jobs
+from . import test_mapping
 from . import test_mapping_tax
 from . import test_messages
 from . import test_order_chain

@@ -105,6 +105,19 @@ class TestCustomerAddress(CustomerCase):
         self.assertEqual(self.addresses._find_state(country, "1"), states[0])
         self.assertEqual(self.addresses._find_state(country, "2"), states[1])
 
+    def test_state_is_found_as_it_is_now(self):
+        canada = self.env.ref("base.ca")
+        self.assertFalse(self.addresses._find_state(canada, "ZZ"))
+        state = self.env["res.country.state"].create(
+            {"name": "Zembla", "code": "ZZ", "country_id": canada.id}
+        )
+        self.assertEqual(self.addresses._find_state(canada, "ZZ"), state)
+        state.code = "ZY"
+        self.assertFalse(self.addresses._find_state(canada, "ZZ"))
+        self.assertEqual(self.addresses._find_state(canada, "ZY"), state)
+        state.unlink()
+        self.assertFalse(self.addresses._find_state(canada, "ZY"))
+
     def test_phone_in_e164(self):
         belgium, france = self.env.ref("base.be").id, self.env.ref("base.fr").id
         for number, country, expected in (

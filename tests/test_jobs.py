@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..models import storefront_backend_jobs
-from ..models.storefront_backend_jobs import DRAINS, wake_after_commit
+from ..models.storefront_backend_jobs import DRAINS, held_wakes, wake_after_commit
 from .common import StorefrontCase
 
 JOBS_LOGGER = "odoo.addons.storefront_connector.models.storefront_backend_jobs"
@@ -110,6 +110,19 @@ class TestJobs(StorefrontCase):
         name = f"storefront.import.{self.backend.id}.0"
         keys = [f"{name}.{NOON + 2}", f"{name}.{NOON + 3}"]
         self.assertEqual(sorted(self.queued().mapped("identity_key")), keys)
+
+    def test_held_wake_ups_are_enqueued_when_their_block_ends(self):
+        with self.assertRaises(ZeroDivisionError), held_wakes(self.env):
+            for drain in ("import", "import", "fetch"):
+                self.backend._wake(drain)
+                self.commit()
+            self.assertFalse(self.queued())
+            raise ZeroDivisionError
+        names = [f"storefront.{drain}.{self.backend.id}.0.0" for drain in ("fetch", "import")]
+        self.assertEqual(sorted(self.queued().mapped("identity_key")), names)
+        self.backend._wake("stock")
+        self.commit()
+        self.assertEqual(len(self.queued()), 3)
 
     def test_import_slots_are_jobs_of_their_own(self):
         with trap_jobs() as trap:
