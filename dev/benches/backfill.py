@@ -66,7 +66,7 @@ class _Run:
             raise SetupError(f"The preview shows {found} orders to create")
         self._control.reset_stats()
         self._process.call("apply")
-        warm_up = min(WARM_UP, self._orders // 10)
+        warm_up = min(WARM_UP, self._orders // 4)
         with step(f"The first {warm_up} orders imported"):
             self._wait(lambda: self._imported() >= warm_up)
         with step("The others"), MemoryWatch(self._server, warm_up=0.0) as memory:
