@@ -37,13 +37,12 @@ class StorefrontStockExport(models.AbstractModel):
         if not rows:
             return False
         product_ids = sorted({product_id for _id, product_id in rows})
-        last_id = rows[-1][0]
-        for attempt in range(STALE_ROUNDS):
+        for _attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
                 changes, unknown = self._compare(backend, adapter, product_ids)
             if unknown:
                 self._read_levels(backend, adapter, unknown)
-            elif not changes or self._push(backend, adapter, changes, f"{last_id}:{attempt}"):
+            elif not changes or self._push(backend, adapter, changes):
                 break
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
@@ -137,33 +136,36 @@ class StorefrontStockExport(models.AbstractModel):
             lambda: self.env["storefront.stock.level"].sudo()._record(levels, pushed=pushed),
         )
 
-    def _push(self, backend, adapter, changes, seed):
+    def _push(self, backend, adapter, changes):
         """Send the changes in batches; return whether all of them came to an end."""
         pairs = list(changes.items())
         size = adapter.capabilities.stock_per_push
         is_done = True
         for start in range(0, len(pairs), size):
             batch = dict(pairs[start : start + size])
-            is_done &= self._push_batch(backend, adapter, batch, seed)
+            is_done &= self._push_batch(backend, adapter, batch)
         return is_done
 
-    def _push_batch(self, backend, adapter, batch, seed):
+    def _push_batch(self, backend, adapter, batch):
         """Send one batch; return whether every change came to an end.
 
-        A worker that dies sends the same again under the same key, which has no second effect;
-        another attempt has another key, because that of a refused one is spent."""
+        What gets no answer is sent again under the same key, which has no second effect. Once there
+        was an answer the key is spent: the same under it would be refused for ever."""
         started = time.monotonic()
         sent = sorted(
             batch.values(),
             key=lambda change: (change.key.inventory_external_id, change.key.location_external_id),
         )
-        key = str(uuid.uuid5(KEY_NAMESPACE, f"{backend.id}:{seed}:{sent!r}"))
+        claims, claim = self.env["storefront.claim"].sudo(), f"stock:{backend.id}"
+        name = f"{backend.id}:{claims._count_answers(claim)}:{sent!r}"
+        key = str(uuid.uuid5(KEY_NAMESPACE, name))
         result = adapter.push_stock(sent, idempotency_key=key)
         pairs = {change.key: pair for pair, change in batch.items()}
         accepted = {pairs[key]: float(batch[pairs[key]].quantity) for key in result.accepted}
         retry_concurrency(
             self.env, lambda: self._record_push(backend, batch, pairs, accepted, result, started)
         )
+        claims._note_answer(claim)
         if result.stale:
             self._check_orders_imported(backend)
             self._read_levels(backend, adapter, {pairs[key]: key for key in result.stale})

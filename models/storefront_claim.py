@@ -60,6 +60,7 @@ class StorefrontClaim(models.Model):
     error_params = fields.Json()
     failed_at = fields.Datetime(help="Of the last run, if it failed and wasn't just slowed down.")
     failing_since = fields.Datetime()
+    answers = fields.Integer(default=0, help="How many writes of the drain were answered.")
 
     _key_uniq = models.UniqueIndex("(key)")
 
@@ -135,6 +136,23 @@ class StorefrontClaim(models.Model):
                 },
             )
             return seconds
+
+    def _count_answers(self, key):
+        """Return how many writes of a drain were answered: what names the next one.
+
+        One whose answer was lost is so sent again under its name, any other under a new one."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute("SELECT answers FROM storefront_claim WHERE key = %s", [key])
+            row = env.cr.fetchone()
+            return row and row[0] or 0
+
+    def _note_answer(self, key):
+        """Count a write that was answered, whatever the answer."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "UPDATE storefront_claim SET answers = coalesce(answers, 0) + 1 WHERE key = %s",
+                [key],
+            )
 
     def _succeed(self, key):
         """Forget the failures of a drain; return whether there were any."""

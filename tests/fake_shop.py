@@ -51,6 +51,7 @@ class FakeShop:
         self.refusals = {}
         self.calls = []
         self.pushes = []
+        self.answered = {}
         # What the answer to each verb tells of the bucket.
         self.told = {}
         self._failures = defaultdict(list)
@@ -295,6 +296,13 @@ class FakeAdapter(Adapter):
         assert len(changes) <= self.capabilities.stock_per_push
         self.shop.pushes.append((idempotency_key, list(changes)))
         self._call("push_stock")
+        answer = self.shop.answered.get(idempotency_key)
+        if answer:  # a success is told again; after a failure the key is spent
+            return answer if answer.accepted else StockResult(unsent=tuple(_keys(changes)))
+        answer = self.shop.answered[idempotency_key] = self._set_stock(changes)
+        return answer
+
+    def _set_stock(self, changes):
         accepted, stale, refused = [], [], []
         for change in changes:
             if change.key in self.shop.refusals:
@@ -306,6 +314,10 @@ class FakeAdapter(Adapter):
                 self.shop.stock[change.key] = int(change.quantity)
                 accepted.append(change.key)
         return StockResult(accepted=tuple(accepted), stale=tuple(stale), refused=tuple(refused))
+
+
+def _keys(changes):
+    return [change.key for change in changes]
 
 
 def summary(order):

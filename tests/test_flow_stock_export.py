@@ -156,6 +156,23 @@ class TestStockExport(StockExportCase):
         self.try_again()
         self.assertEqual(self.shop.stock[self.stock_key("1")], 9)
 
+    def test_refused_for_as_long_as_an_order_is_on_its_way(self):
+        """Each try is another call: under the key of one that was refused it would be refused for
+        ever."""
+        self.sell("1", 5)
+        self.set_stock(self.product, 10)
+        self.shop.during("push_stock", lambda: (self.sell("1", 4), self.poke("1001")))
+        self.job("stock")
+        for _time in range(4):
+            self.try_again()
+            self.assertEqual(self.postponed(), ("orders_first", 0))
+        keys = [key for key, _changes in self.shop.pushes]
+        self.assertEqual((len(keys), len(set(keys))), (5, 5))
+        self.receive(self.order("1001", self.line("1", "9.00", sku="CUP"), payment_state="paid"))
+        self.try_again()
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 9)
+        self.assertEqual(self.outbox(), [])
+
     def test_storefront_that_never_stands_still(self):
         self.sell("1", 1)
         self.set_stock(self.product, 10)
