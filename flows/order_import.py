@@ -27,7 +27,6 @@ class StorefrontOrderImport(models.AbstractModel):
 
     def _import_document(self, backend, snapshot, document):
         """Apply a document; return (status of the operation, reason code)."""
-        self.env["storefront.order.rules"]._read_mappings(backend, document)
         order = self._find_record(backend, document)
         if order:
             snapshot.order_id = order

@@ -17,20 +17,6 @@ class StorefrontOrderRules(models.AbstractModel):
     _inherit = "storefront.flow"
     _description = "Storefront Order Rules"
 
-    def _read_mappings(self, backend, document):
-        """Read what the mappings say of an order, all at once."""
-        cards, methods = self.env["storefront.order.workflow"]._method_names(document)
-        self.env["storefront.mapping"]._find_at_once(
-            backend,
-            [
-                ("storefront.mapping.status", [document.status]),
-                ("storefront.mapping.channel", [document.channel]),
-                ("storefront.mapping.payment", cards),
-                ("storefront.mapping.payment", methods),
-                ("storefront.mapping.carrier", self._shipping(document)[:1]),
-            ],
-        )
-
     # which come in
 
     def _skip_reason(self, backend, document):

@@ -1,13 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from collections import namedtuple
-
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 MEMO = "storefront_connector.mappings"
-# What mappings are looked for by, and by whom.
-Key = namedtuple("Key", "model uid backend_id names")
 
 
 class StorefrontMapping(models.AbstractModel):
@@ -26,58 +21,20 @@ class StorefrontMapping(models.AbstractModel):
 
     def _find(self, backend, names):
         """Return the mappings of these words, as far as there are any."""
-        key = self._key(backend, names)
-        if not key.names:
+        names = tuple(sorted({name for name in names if name}))
+        if not names:
             return self.browse()
         # An order asks several times; kept as long as what the transaction reads is.
         memo = self.env.cr.cache.setdefault(MEMO, {})
+        key = (self._name, self.env.uid, backend.id, names)
         if key not in memo:
             found = self.search_fetch(
-                [("backend_id", "=", backend.id), ("name", "in", key.names)],
+                [("backend_id", "=", backend.id), ("name", "in", names)],
                 self._found_fields(),
                 order="id",  # the model's own order would join and read the backend
             )
             memo[key] = found._ids
         return self.browse(memo[key])
-
-    def _key(self, backend, names):
-        names = tuple(sorted({name for name in names if name}))
-        return Key(self._name, self.env.uid, backend.id, names)
-
-    @api.model
-    def _find_at_once(self, backend, wanted):
-        """Have ``_find`` find words of several kinds, all in one query.
-
-        ``wanted``: (model, words) of each kind. The rows are those of a backend the flow was given,
-        so no rule is asked."""
-        kinds = [(self.env[name], self.env[name]._key(backend, words)) for name, words in wanted]
-        kinds = [(mappings, key) for mappings, key in kinds if key.names]
-        if not kinds:
-            return
-        queries = [mappings._rows_query(key, place) for place, (mappings, key) in enumerate(kinds)]
-        found = self.env.execute_query(SQL(" UNION ALL ").join(queries))
-        memo = self.env.cr.cache.setdefault(MEMO, {})
-        for place, (mappings, key) in enumerate(kinds):
-            rows = sorted((row for at, row in found if at == place), key=lambda row: row["id"])
-            memo[key] = mappings._keep(rows)
-
-    def _rows_query(self, key, place):
-        """Return the query of the rows with the words of ``key``, each behind ``place``."""
-        self.flush_model()
-        return SQL(
-            "SELECT %s, to_jsonb(mapping) FROM %s mapping WHERE backend_id = %s AND name = ANY(%s)",
-            place,
-            SQL.identifier(self._table),
-            key.backend_id,
-            list(key.names),
-        )
-
-    def _keep(self, rows):
-        """Have the ORM know what these rows say; return their ids."""
-        records = self.browse(row["id"] for row in rows)
-        for name in self._found_fields():
-            self._fields[name]._insert_cache(records, [row[name] for row in rows])
-        return records._ids
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -18,6 +18,6 @@ class Browser:
         tries = int(START_SECONDS / common.CHECK_BROWSER_SLEEP)
         try:
             with patch.object(common, "CHECK_BROWSER_ITERATIONS", tries):
-                super().start_tour(*args, **kwargs)
+                return super().start_tour(*args, **kwargs)
         except SkipTest as error:
             self.fail(f"The tour did not run: {error}")
