@@ -99,6 +99,12 @@ def _pair(money):
     return [Decimal(one) for one in (money if isinstance(money, list) else (money, money))]
 
 
+def _decimal(amount):
+    """Return an amount as the API spells it: without the zeros at its end, but for one."""
+    text = f"{amount.normalize():f}"
+    return text if "." in text else f"{text}.0"
+
+
 def _sum(rows):
     """Return the sum of discounts or taxes for both."""
     amounts = [_pair(row.get("priceSet") or row["allocatedAmountSet"]) for row in rows]
@@ -108,7 +114,7 @@ def _sum(rows):
 def _spell(value, tax, key=""):
     """Write out the short forms."""
     if value is not None and (key.endswith("Set") or key in BAGS):
-        shop, shopper = value if isinstance(value, list) else (value, value)
+        shop, shopper = map(_decimal, _pair(value))
         return {"shopMoney": {"amount": shop}, "presentmentMoney": {"amount": shopper}}
     if isinstance(value, list):
         return [_spell(part, tax, key) for part in value]
