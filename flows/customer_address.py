@@ -114,7 +114,7 @@ class StorefrontCustomerAddress(models.AbstractModel):
         short = code.upper().removeprefix(f"{country.code}-")
         # As some storefronts write it, and as Odoo has some countries' codes.
         codes = [short, f"{country.code}-{short}", f"{country.code}{short}"]
-        return states._storefront_find(country, codes, name=_literal(code))
+        return states._storefront_find(country, codes, name=code)
 
     def _format_phone(self, number, country_id):
         """Return a number in E.164, as it was typed where it can't be read so."""
@@ -134,8 +134,3 @@ class StorefrontCustomerAddress(models.AbstractModel):
         # Odoo's own translation of a language has the short code: French is fr, in Belgium fr_BE.
         common = [lang.code for lang in same if lang.iso_code == language]
         return next(iter([*exact, *common, *(lang.code for lang in same)]), False)
-
-
-def _literal(text):
-    """Return a pattern that only this text fits."""
-    return re.sub(r"([\\%_])", r"\\\1", text)

@@ -83,20 +83,16 @@ class StorefrontOrderRules(models.AbstractModel):
         """Return the delivery method the order is shipped by, empty for none.
 
         Adds a cause where the backend asks for one that isn't chosen."""
-        name, title = self._shipping(document)
-        if not name:
+        line = next((line for line in document.lines if line.kind == "shipping"), None)
+        if not line:
             return self.env["delivery.carrier"]
+        name = line.code or line.name
         carriers = self.env["storefront.mapping.carrier"]
-        carrier = carriers._find_or_note(backend, [name], title=title).carrier_id
-        if not carrier and backend.ask_carrier:
-            params = {"name": name, "title": title}
+        carrier = carriers._find_or_note(backend, [name], title=line.name).carrier_id
+        if not carrier and name and backend.ask_carrier:
+            params = {"name": name, "title": line.name}
             causes.append({"code": "carrier_missing", "key": name, "params": params})
         return carrier
-
-    def _shipping(self, document):
-        """Return (name, title) of the way an order is shipped, empty where none is said."""
-        line = next((line for line in document.lines if line.kind == "shipping"), None)
-        return (line.code or line.name, line.name) if line else ("", "")
 
     def _prepare_order_vals(self, backend, document, resolved, lines, run):
         """Return the values of a new sale order that settings and mappings decide.

@@ -72,17 +72,12 @@ class StorefrontOrderWorkflow(models.AbstractModel):
 
     def _find_methods(self, backend, document):
         """Return the mappings of the methods the order is paid by, or shall be."""
-        cards, others = self._method_names(document)
-        mappings = self.env["storefront.mapping.payment"]
-        found = mappings._find_or_note(backend, cards, is_gift_card=True)
-        return found | mappings._find_or_note(backend, others)
-
-    def _method_names(self, document):
-        """Return the gift cards' methods and the others."""
         cards = {payment.method for payment in document.payments if payment.is_gift_card}
         others = {payment.method for payment in document.payments} - cards
         others |= set(document.payment_methods) - cards
-        return sorted(cards), sorted(others)
+        mappings = self.env["storefront.mapping.payment"]
+        found = mappings._find_or_note(backend, sorted(cards), is_gift_card=True)
+        return found | mappings._find_or_note(backend, sorted(others))
 
     # confirming
 

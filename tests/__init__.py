@@ -23,6 +23,7 @@ from . import test_flow_order_delivery
 from . import test_flow_order_currency
 from . import test_flow_order_fetch
 from . import test_flow_order_fiscal
+from . import test_flow_order_untaxed
 from . import test_flow_order_history
 from . import test_flow_order_history_apply
 from . import test_flow_order_history_rules

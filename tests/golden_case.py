@@ -278,8 +278,9 @@ class GoldenCase(StorefrontCase):
 
     def _said_of_item(self, line):
         home, other = line.company_currency_id, line.currency_id
-        amounts = (line.debit, line.credit)
-        sides = [money(amount, home.decimal_places) if amount else "" for amount in amounts]
+        sides = [
+            money(side, home.decimal_places) if side else "" for side in (line.debit, line.credit)
+        ]
         row = [line.account_id.code, *sides]
         if other != home:
             foreign = money(line.amount_currency, other.decimal_places)

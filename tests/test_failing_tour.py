@@ -20,11 +20,6 @@ class TestFailingTour(Browser, StorefrontCase, HttpCase):
             company_ids=[(6, 0, cls.company.ids)],
         )
 
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override of `odoo.tests` to let the browser speak to Odoo's own server."""
-        return super(StorefrontCase, cls)._request_handler(session, request, **kwargs)
-
     def tour(self, name, path):
         self.env.flush_all()
         self.start_tour(f"/odoo/{path}", name, login=self.manager.login)

@@ -5,19 +5,11 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..models.storefront_backend_jobs import DRAINS
 from .browser import Browser
-from .common import StorefrontCase
 from .import_case import ImportCase
 
 
 @tagged("post_install", "-at_install")
 class TestImportTour(Browser, ImportCase, HttpCase):
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override of `odoo.tests` to let the tests speak to Odoo's own server."""
-        if isinstance(kwargs.get("timeout"), tuple):
-            kwargs["timeout"] = max(kwargs["timeout"])
-        return super(StorefrontCase, cls)._request_handler(session, request, **kwargs)
-
     def setUp(self):
         super().setUp()
         new_test_user(

@@ -10,13 +10,6 @@ from .common import StorefrontCase
 
 @tagged("post_install", "-at_install")
 class TestLinkTour(Browser, StorefrontCase, HttpCase):
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override of `odoo.tests` to let the tests speak to Odoo's own server."""
-        if isinstance(kwargs.get("timeout"), tuple):
-            kwargs["timeout"] = max(kwargs["timeout"])
-        return super(StorefrontCase, cls)._request_handler(session, request, **kwargs)
-
     def setUp(self):
         super().setUp()
         new_test_user(

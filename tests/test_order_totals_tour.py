@@ -4,18 +4,12 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .browser import Browser
-from .common import StorefrontCase
 from .exactness_case import ExactnessCase
 from .order_chain import import_order
 
 
 @tagged("post_install", "-at_install")
 class TestOrderTotalsTour(Browser, ExactnessCase, HttpCase):
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override of `odoo.tests` to let the browser speak to Odoo's own server."""
-        return super(StorefrontCase, cls)._request_handler(session, request, **kwargs)
-
     def test_totals_of_a_changed_order(self):
         document = self.order(
             "1001",

@@ -16,13 +16,6 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @tagged("post_install", "-at_install")
 class TestStorefrontTour(Browser, HttpCase):
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override of `odoo.tests`, whose handler takes a timeout for one number."""
-        if isinstance(kwargs.get("timeout"), tuple):
-            kwargs["timeout"] = max(kwargs["timeout"])
-        return super()._request_handler(session, request, **kwargs)
-
     def setUp(self):
         super().setUp()
         self.store = self._start_store()

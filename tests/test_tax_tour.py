@@ -4,7 +4,6 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .browser import Browser
-from .common import StorefrontCase
 from .fake_shop import MOMENT
 from .tax_case import TaxCase
 
@@ -24,11 +23,6 @@ class TestTaxTour(Browser, TaxCase, HttpCase):
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """Override of `odoo.tests` to let the browser speak to Odoo's own server."""
-        return super(StorefrontCase, cls)._request_handler(session, request, **kwargs)
 
     def tour(self, name):
         self.env.flush_all()

@@ -16,22 +16,23 @@ from _demo.report import StepFailed, wait_for
 from _demo.stock import Stock
 from _env import databases, odoo
 from _env.server import OdooServer
+from database import PATIENCE, Database
 
 ADDONS = Path(__file__).parent / "addons"
 PRODUCTS = 95
-PATIENCE = 60  # seconds until a test gives up waiting
 # Two workers can be stopped in an import while others answer webhooks and run jobs.
 WORKERS, CHANNELS = 5, "root:4"
 RATE = "0.2"
 
 
-class World:
+class World(Database):
     """`database` has the addon; `storefront` is a running `_demo.shopify.Storefront`."""
 
     options = {}  # of Odoo's configuration file, for a world that differs in them
 
     def __init__(self, database, storefront, folder):
-        self.database, self.storefront, self.control = database, storefront, storefront.control
+        super().__init__(database)
+        self.storefront, self.control = storefront, storefront.control
         self._log_file = folder / "odoo.log"
         self._points = folder / "points"
         self._points.mkdir()
@@ -158,49 +159,7 @@ class World:
         self.execute("UPDATE storefront_snapshot SET next_try = NULL WHERE next_try IS NOT NULL")
         self.let_cron_run()
 
-    def drain(self, name):
-        """(tries, error code) of a drain."""
-        return self.rows("SELECT tries, error_code FROM storefront_claim WHERE key LIKE %s",
-                         f"{name}:%")[0]  # fmt: skip
-
-    def wait_postponed(self, name, code):
-        """Wait until a drain has given up for now because of `code`; return its tries."""
-        wait_for(lambda: self.drain(name)[1] == code, PATIENCE, f"{name} to meet {code}")
-        return self.drain(name)[0]
-
-    # the database, as a session beside Odoo sees it
-
-    def rows(self, query, *params):
-        """The rows of a query, in a transaction of its own."""
-        with closing(databases.connect(self.database)) as connection, connection.cursor() as cursor:
-            cursor.execute(query, params)
-            return cursor.fetchall()
-
-    def value(self, query, *params):
-        return self.rows(query, *params)[0][0]
-
-    def execute(self, statement, *params):
-        with closing(databases.connect(self.database)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement, params)
-
-    def jobs(self, method):
-        """How many jobs of a method run, or could: not those of earlier failures, for later."""
-        return self.value(
-            "SELECT count(*) FROM queue_job WHERE method_name = %s"
-            " AND state IN ('wait_dependencies', 'pending', 'enqueued', 'started')"
-            " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')",
-            method,
-        )
-
-    def wait_idle(self):
-        """Wait until no worker has a job; those of workers that died don't count."""
-        running = (
-            "SELECT count(*) FROM queue_job WHERE state IN ('pending', 'enqueued')"
-            " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')"
-        )
-        wait_for(lambda: not self.value(running), PATIENCE, "the jobs to end")
+    # people
 
     def authorize(self):
         """Press "Connect with Shopify", say yes on the store's page, and come back."""
@@ -209,34 +168,11 @@ class World:
         assert answer.status_code == 200, answer.text
         assert self.backend_state() == ("connected", None)
 
-    def finished_jobs(self):
-        return self.value("SELECT count(*) FROM queue_job WHERE state = 'done'")
-
-    def backend_state(self):
-        """(state, why it is paused)."""
-        return self.rows(
-            "SELECT state, pause_code FROM storefront_backend WHERE id = %s", self.backend_id
-        )[0]
-
     def banner(self):
         """What the backend's form says on top."""
         fields = ["banner_danger", "banner_warning"]
         shown = self.odoo.read("storefront.backend", [self.backend_id], fields)[0]
         return " ".join(shown[field] or "" for field in fields)
-
-    def waits_for_store(self, name):
-        """Whether a worker holds a drain's lease."""
-        return self.value(
-            "SELECT count(*) FROM storefront_claim WHERE key LIKE %s AND token IS NOT NULL",
-            f"{name}:%",
-        )
-
-    def orders(self, external_id):
-        """[(id, state, total)] of the sale orders of one order of the store."""
-        return self.rows(
-            "SELECT id, state, amount_total FROM sale_order WHERE storefront_external_id = %s",
-            external_id,
-        )
 
     # what happens
 
@@ -271,33 +207,13 @@ class World:
             try:
                 return wait_for(self._is_quiet, seconds / 3, "all work to be done")
             except StepFailed:
-                waiting = self._waiting()
-                self.pass_time()
+                waiting = {**self.waiting(), "placed": len(self.control.orders())}
+                if self.is_postponed():
+                    self.pass_time()
         raise StepFailed(f"waited {seconds} s for all work to be done: {waiting}")
 
-    def _waiting(self):
-        """What a test that waited in vain has to say."""
-        queries = {
-            "events": "SELECT state, count(*) FROM storefront_event GROUP BY 1",
-            "snapshots": "SELECT state, tries, next_try::text, error_code, count(*)"
-            " FROM storefront_snapshot GROUP BY 1, 2, 3, 4",
-            "outbox": "SELECT count(*) FROM storefront_outbox",
-            "drains": "SELECT key, tries, error_code, next_try::text, token IS NOT NULL"
-            " FROM storefront_claim",
-            "jobs": "SELECT method_name, state, eta::text FROM queue_job WHERE state != 'done'",
-            "backend": "SELECT state, pause_code FROM storefront_backend",
-            "orders": "SELECT count(*) FROM sale_order WHERE storefront_external_id IS NOT NULL",
-        }
-        found = {name: self.rows(query) for name, query in queries.items()}
-        return {**found, "placed": len(self.control.orders())}
-
     def _is_quiet(self):
-        waiting = self.value(
-            "SELECT (SELECT count(*) FROM storefront_event WHERE state = 'pending')"
-            " + (SELECT count(*) FROM storefront_snapshot WHERE state NOT IN ('done', 'skipped'))"
-            " + (SELECT count(*) FROM storefront_outbox)"
-        )
-        return not waiting and self._all_arrived()
+        return not self.has_work() and self._all_arrived()
 
     def _all_arrived(self):
         return self.value("SELECT count(DISTINCT storefront_external_id) FROM sale_order") == len(
