@@ -2,14 +2,13 @@
 """The shops of the golden orders: a company with a small chart of accounts, at home in one country
 or another, and what is compared of an order, its customer and its journal entries."""
 
-from decimal import Decimal
-
 from odoo.fields import Command
 
 from ..platforms.shopify.adapter import ShopifyAdapter
 from ..platforms.shopify.parse_order import fetched_order
 from .common import StorefrontCase
 from .golden import golden_orders
+from .golden.golden_orders import money, number
 from .golden.shops import (
     ACCOUNTS,
     HOMES,
@@ -287,16 +286,3 @@ class GoldenCase(StorefrontCase):
             return [*row, line.tax_line_id.name or "", foreign]
         self.assertEqual(home.compare_amounts(line.amount_currency, line.balance), 0)
         return [*row, line.tax_line_id.name] if line.tax_line_id else row
-
-
-def number(value):
-    """Return a float in its shortest spelling, six decimals at most."""
-    return format(Decimal(repr(round(value, 6))).normalize(), "f")
-
-
-def money(value, digits):
-    """Return an amount with the decimals of its currency; AssertionError where it has more."""
-    exact = Decimal(repr(round(value, 9)))
-    rounded = round(exact, digits)
-    assert abs(exact - rounded) < Decimal("1e-7"), f"{value} has more than {digits} decimals"
-    return str(rounded + 0)  # no -0.00

@@ -128,3 +128,19 @@ def _spell(value, tax, key=""):
         if isinstance(spelt.get(name), list):
             spelt[name] = {"nodes": spelt[name], **last}
     return spelt
+
+
+# how the files write what Odoo has
+
+
+def number(value):
+    """Return a float in its shortest spelling, six decimals at most."""
+    return format(Decimal(repr(round(value, 6))).normalize(), "f")
+
+
+def money(value, digits):
+    """Return an amount with the decimals of its currency; AssertionError where it has more."""
+    exact = Decimal(repr(round(value, 9)))
+    rounded = round(exact, digits)
+    assert abs(exact - rounded) < Decimal("1e-7"), f"{value} has more than {digits} decimals"
+    return str(rounded + 0)  # no -0.00
