@@ -8,7 +8,6 @@ from ..platforms.shopify.adapter import ShopifyAdapter
 from ..platforms.shopify.parse_order import fetched_order
 from .common import StorefrontCase
 from .golden import golden_orders
-from .golden.golden_orders import money, number
 from .golden.shops import (
     ACCOUNTS,
     HOMES,
@@ -238,19 +237,19 @@ class GoldenCase(StorefrontCase):
             {
                 "product": line.product_id.default_code,
                 "name": line.name,
-                "quantity": number(line.product_uom_qty),
-                "price": number(line.price_unit),
-                "discount": number(line.discount),
+                "quantity": golden_orders.number(line.product_uom_qty),
+                "price": golden_orders.number(line.price_unit),
+                "discount": golden_orders.number(line.discount),
                 "taxes": line.tax_ids.mapped("name"),
-                "untaxed": money(line.price_subtotal, digits),
-                "tax": money(line.price_tax, digits),
+                "untaxed": golden_orders.money(line.price_subtotal, digits),
+                "tax": golden_orders.money(line.price_tax, digits),
             }
             for line in order.order_line
         ]
 
     def said_of_totals(self, order):
         amounts = (order.amount_untaxed, order.amount_tax, order.amount_total)
-        return [money(amount, order.currency_id.decimal_places) for amount in amounts]
+        return [golden_orders.money(amount, order.currency_id.decimal_places) for amount in amounts]
 
     def said_of_partner(self, partner):
         """Return what is filled in of a partner."""
@@ -278,11 +277,12 @@ class GoldenCase(StorefrontCase):
     def _said_of_item(self, line):
         home, other = line.company_currency_id, line.currency_id
         sides = [
-            money(side, home.decimal_places) if side else "" for side in (line.debit, line.credit)
+            golden_orders.money(side, home.decimal_places) if side else ""
+            for side in (line.debit, line.credit)
         ]
         row = [line.account_id.code, *sides]
         if other != home:
-            foreign = money(line.amount_currency, other.decimal_places)
+            foreign = golden_orders.money(line.amount_currency, other.decimal_places)
             return [*row, line.tax_line_id.name or "", foreign]
         self.assertEqual(home.compare_amounts(line.amount_currency, line.balance), 0)
         return [*row, line.tax_line_id.name] if line.tax_line_id else row
