@@ -58,6 +58,12 @@ class Database:
         )
         wait_for(lambda: not self.value(running), PATIENCE, "the jobs to end")
 
+    def forget_failures(self):
+        """So that a test counts its own failures, and none waits for those of one before, nor is
+        helped by a wake-up that one of them postponed."""
+        self.execute("UPDATE storefront_claim SET tries = 0, error_code = NULL, next_try = NULL")
+        self.execute("DELETE FROM queue_job WHERE state = 'pending' AND eta IS NOT NULL")
+
     def finished_jobs(self):
         return self.value("SELECT count(*) FROM queue_job WHERE state = 'done'")
 

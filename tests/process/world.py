@@ -85,8 +85,7 @@ class World(Database):
             self.restart()
         if self.backend_state()[0] == "paused":  # a test that failed left it so
             self.odoo.call("storefront.backend", "action_resume", [self.backend_id])
-        # So that a test counts its own failures, and none waits for those of one before.
-        self.execute("UPDATE storefront_claim SET tries = 0, error_code = NULL, next_try = NULL")
+        self.forget_failures()
 
     def ensure_linked(self):
         """Link again what a test that failed left without its product."""
