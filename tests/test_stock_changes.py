@@ -77,9 +77,7 @@ class TestStockChanges(StockExportCase):
         super().setUpClass()
         cls.second = cls.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
         cls.stock = cls.warehouse.lot_stock_id
-        cls.shelf = cls.env["stock.location"].create(
-            {"name": "Shelf", "location_id": cls.stock.id}
-        )
+        cls.shelf = cls.env["stock.location"].create({"name": "Shelf", "location_id": cls.stock.id})
         cls.suppliers = cls.env.ref("stock.stock_location_suppliers")
         cls.customers = cls.env.ref("stock.stock_location_customers")
 
@@ -330,9 +328,7 @@ class TestStockChanges(StockExportCase):
         bom = self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": product.product_tmpl_id.id,
-                "bom_line_ids": [
-                    Command.create({"product_id": component.id, "product_qty": each})
-                ],
+                "bom_line_ids": [Command.create({"product_id": component.id, "product_qty": each})],
             }
         )
         order = self.env["mrp.production"].create(
