@@ -63,7 +63,7 @@ class StorefrontStockExport(models.AbstractModel):
         return True
 
     def _adds(self, changes, read):
-        """Whether more is to be shown than was read of a pair: an order may have brought it there."""
+        """Whether more is to be shown than was read: an order may have brought it there."""
         return any(
             change.quantity > change.expected for pair, change in changes.items() if pair in read
         )
