@@ -8,9 +8,10 @@ differences. Not here: how much that is (``stock_quantity``), noticing that stoc
 
 import time
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockChange, StockKey
@@ -19,6 +20,8 @@ from .flow import lag_ms, retry_concurrency, unit_of_work
 ROWS_PER_STEP = 20_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
+# How long after a sale its webhook may come, and clocks may differ.
+TOLD_LATE = timedelta(minutes=2)
 KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
 
 
@@ -41,13 +44,14 @@ class StorefrontStockExport(models.AbstractModel):
         doubted = {row[1] for row in rows if row[2]}
         if not adapter.capabilities.stock_compare_and_swap:
             doubted = set(product_ids)
-        last_id, learned = rows[-1][0], set()
+        last_id, learned = rows[-1][0], {}
         for attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
                 changes, unknown, read = self._compare(backend, product_ids, doubted)
             doubted = ()
-            if self._adds(changes, learned | read):
-                self._check_orders_imported(backend)
+            read_at = self._read_at(changes, {**read, **learned})
+            if read_at:
+                self._check_orders_imported(backend, read_at)
             is_done = not unknown
             if is_done and changes:
                 unknown, is_done = self._push(backend, adapter, changes, f"{last_id}:{attempt}")
@@ -55,17 +59,23 @@ class StorefrontStockExport(models.AbstractModel):
                     self._check_orders_imported(backend)
             if is_done:
                 break
-            learned |= set(unknown)
+            learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
             self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
         retry_concurrency(self.env, lambda: self._delete_outbox([row[0] for row in rows]))
         return True
 
-    def _adds(self, changes, read):
-        """Whether more is to be shown than was read: an order may have brought it there."""
-        return any(
-            change.quantity > change.expected for pair, change in changes.items() if pair in read
+    def _read_at(self, changes, read):
+        """Return when the levels to which more is to be added were read, the latest; None: none
+        was. An order from before then may have brought it there, a later one makes it stale."""
+        return max(
+            (
+                read[pair]
+                for pair, change in changes.items()
+                if pair in read and change.quantity > change.expected
+            ),
+            default=None,
         )
 
     def _read_outbox(self, backend):
@@ -83,7 +93,7 @@ class StorefrontStockExport(models.AbstractModel):
 
     def _compare(self, backend, product_ids, doubted=()):
         """Return what differs, {(binding, location): change}, the same of pairs whose level isn't
-        known, and the pairs whose level was read, not sent, last.
+        known, and when it was read of those whose level was read, not sent, last.
 
         ``doubted``: products whose levels aren't what they were."""
         bindings = self.env["storefront.binding.variant"].search_fetch(
@@ -115,17 +125,17 @@ class StorefrontStockExport(models.AbstractModel):
         return changes, unknown, were_read
 
     def _known_levels(self, bindings, locations):
-        """Return {pair: quantity}, and the pairs that were read, not sent, last."""
+        """Return {pair: quantity}, and {pair: when} of those that were read, not sent, last."""
         levels = self.env["storefront.stock.level"].search_fetch(
             [("binding_id", "in", bindings.ids), ("location_id", "in", locations.ids)],
             ["binding_id", "location_id", "quantity", "known_at", "pushed_at"],
         )
-        known, were_read = {}, set()
+        known, were_read = {}, {}
         for level in levels:
             pair = (level.binding_id.id, level.location_id.id)
             known[pair] = Decimal(str(level.quantity)).normalize()
             if level.pushed_at != level.known_at:
-                were_read.add(pair)
+                were_read[pair] = level.known_at
         return known, were_read
 
     # talking to the storefront
@@ -193,10 +203,13 @@ class StorefrontStockExport(models.AbstractModel):
         )
         return result
 
-    def _check_orders_imported(self, backend):
-        """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet."""
+    def _check_orders_imported(self, backend, read_at=None):
+        """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet.
+
+        ``read_at``: only of orders up to this naive UTC time, and some that were told of late."""
+        until = read_at and read_at + TOLD_LATE
         with unit_of_work(self.env):
-            are_coming = backend._has_orders_on_the_way()
+            are_coming = backend._has_orders_on_the_way(until)
         if are_coming:
             raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
 

@@ -21,8 +21,7 @@ class StockMove(models.Model):
         if not _DEMAND_FIELDS.isdisjoint(vals):
             outbox = self.env["storefront.outbox"]
             moves = self.sudo()
-            outbox._collect(moves.product_id.ids, FORECAST)
-            sold = moves.filtered("sale_line_id")
-            if sold:
-                outbox._collect(sold.product_id.ids)
+            outbox._collect(moves.product_id._ids, FORECAST)
+            sold = [move.product_id.id for move in moves if move.sale_line_id]
+            outbox._collect(sold)
         return result

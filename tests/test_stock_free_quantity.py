@@ -17,14 +17,13 @@ class TestFreeQuantity(StockExportCase):
     def setUp(self):
         super().setUp()
         self.second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
-        self.second_location = self._location(self.backend, "L2", self.second)
         self.products = self.product | self.other_product
 
     def check(self, *expected):
         """Compare both with ``expected``: (product, warehouse, free quantity)."""
         quantities = self.env["storefront.stock.quantity"]
         flow = quantities._flow_env(self.backend, self.backend.outbound_user_id)
-        places = self.location | self.second_location
+        places = self.location | self._location(self.backend, "L2", self.second)
         self.env.flush_all()
         read = flow._on_hand(self.backend, self.products.ids, places.with_env(flow.env))
         found = {
