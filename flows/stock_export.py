@@ -1,16 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From the outbox to the storefront: only what differs, in the largest batches.
 
-Reads quantities in one grouped query, compares them with what the storefront was last known to
-show, and sends the differences. Not here: noticing that stock changed (``stock.quant``).
+Compares what the storefront should show with what it was last known to show, and sends the
+differences. Not here: how much that is (``stock_quantity``), noticing that stock changed
+(``stock.quant``).
 """
 
-import math
 import time
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockChange, StockKey
@@ -19,6 +20,8 @@ from .flow import lag_ms, retry_concurrency, unit_of_work
 ROWS_PER_STEP = 20_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
+# How long after a sale its webhook may come, and clocks may differ.
+TOLD_LATE = timedelta(minutes=2)
 KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
 
 
@@ -36,22 +39,48 @@ class StorefrontStockExport(models.AbstractModel):
             rows = self._read_outbox(backend)
         if not rows:
             return False
-        product_ids = sorted({product_id for _id, product_id in rows})
+        product_ids = sorted({row[1] for row in rows})
+        # What the storefront sold, it shows less of: its level isn't known any more.
+        doubted = {row[1] for row in rows if row[2]}
+        if not adapter.capabilities.stock_compare_and_swap:
+            doubted = set(product_ids)
+        learned = {}
         for _attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
-                changes, unknown = self._compare(backend, adapter, product_ids)
-            if unknown:
-                self._read_levels(backend, adapter, unknown)
-            elif not changes or self._push(backend, adapter, changes):
+                changes, unknown, read = self._compare(backend, product_ids, doubted)
+            doubted = ()
+            read_at = self._read_at(changes, {**read, **learned})
+            if read_at:
+                self._check_orders_imported(backend, read_at)
+            is_done = not unknown
+            if is_done and changes:
+                unknown, is_done = self._push(backend, adapter, changes)
+                if unknown:
+                    self._check_orders_imported(backend)
+            if is_done:
                 break
+            learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
+            self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
         retry_concurrency(self.env, lambda: self._delete_outbox([row[0] for row in rows]))
         return True
 
+    def _read_at(self, changes, read):
+        """Return when the levels to which more is to be added were read, the latest; None: none
+        was. An order from before then may have brought it there, a later one makes it stale."""
+        return max(
+            (
+                read[pair]
+                for pair, change in changes.items()
+                if pair in read and change.quantity > change.expected
+            ),
+            default=None,
+        )
+
     def _read_outbox(self, backend):
         self.env.cr.execute(
-            "SELECT id, product_id FROM storefront_outbox WHERE backend_id = %s"
+            "SELECT id, product_id, is_sold FROM storefront_outbox WHERE backend_id = %s"
             " ORDER BY id LIMIT %s",
             [backend.id, ROWS_PER_STEP],
         )
@@ -62,9 +91,11 @@ class StorefrontStockExport(models.AbstractModel):
 
     # what differs
 
-    def _compare(self, backend, adapter, product_ids):
-        """Return ({(binding, location): change}, keys whose level isn't known yet)."""
-        locations = backend.location_ids.filtered(lambda loc: loc.active and loc.warehouse_id)
+    def _compare(self, backend, product_ids, doubted=()):
+        """Return what differs, {(binding, location): change}, the same of pairs whose level isn't
+        known, and when it was read of those whose level was read, not sent, last.
+
+        ``doubted``: products whose levels aren't what they were."""
         bindings = self.env["storefront.binding.variant"].search_fetch(
             [
                 ("backend_id", "=", backend.id),
@@ -73,62 +104,65 @@ class StorefrontStockExport(models.AbstractModel):
             ],
             ["product_id", "inventory_external_id"],
         )
-        wanted = self._free_quantities(locations.warehouse_id, bindings.product_id.ids)
-        known = self._known_levels(bindings, locations)
-        whole = not adapter.capabilities.fractional_stock
+        locations = backend.location_ids
+        wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
+        sure = bindings.filtered(lambda binding: binding.product_id.id not in doubted)
+        known, were_read = self._known_levels(sure, locations)
+        inventories = {one.id: one.inventory_external_id for one in bindings}
+        places = {one.id: one.external_id for one in locations}
         changes, unknown = {}, {}
-        for binding in bindings:
-            for location in locations:
-                pair = (binding.id, location.id)
-                key = StockKey(
-                    inventory_external_id=binding.inventory_external_id,
-                    location_external_id=location.external_id,
-                )
-                free = wanted.get((binding.product_id.id, location.warehouse_id.id), 0.0)
-                quantity = sellable(free, whole)
-                if pair not in known:
-                    unknown[pair] = key
-                elif known[pair] != quantity:
-                    changes[pair] = StockChange(key=key, quantity=quantity, expected=known[pair])
-        return changes, unknown
-
-    def _free_quantities(self, warehouses, product_ids):
-        """Return {(product id, warehouse id): free quantity}, one grouped query.
-
-        Equal to the field ``free_qty`` with the context key ``warehouse_id``."""
-        groups = self.env["stock.quant"]._read_group(
-            [
-                ("product_id", "in", product_ids),
-                ("location_id", "child_of", warehouses.view_location_id.ids),
-            ],
-            ["product_id", "warehouse_id"],
-            ["available_quantity:sum"],
-        )
-        return {(product.id, house.id): quantity for product, house, quantity in groups}
+        for pair, quantity in wanted.items():
+            if pair in known and known[pair] == quantity:
+                continue
+            key = StockKey(
+                inventory_external_id=inventories[pair[0]], location_external_id=places[pair[1]]
+            )
+            change = StockChange(key=key, quantity=quantity, expected=known.get(pair))
+            if change.expected is None:
+                unknown[pair] = change
+            else:
+                changes[pair] = change
+        return changes, unknown, were_read
 
     def _known_levels(self, bindings, locations):
+        """Return {pair: quantity}, and {pair: when} of those that were read, not sent, last."""
         levels = self.env["storefront.stock.level"].search_fetch(
             [("binding_id", "in", bindings.ids), ("location_id", "in", locations.ids)],
-            ["binding_id", "location_id", "quantity"],
+            ["binding_id", "location_id", "quantity", "known_at", "pushed_at"],
         )
-        return {
-            (level.binding_id.id, level.location_id.id): Decimal(str(level.quantity)).normalize()
-            for level in levels
-        }
+        known, were_read = {}, {}
+        for level in levels:
+            pair = (level.binding_id.id, level.location_id.id)
+            known[pair] = Decimal(str(level.quantity)).normalize()
+            if level.pushed_at != level.known_at:
+                were_read[pair] = level.known_at
+        return known, were_read
 
     # talking to the storefront
 
-    def _read_levels(self, backend, adapter, unknown):
-        """Keep what the storefront shows for pairs whose level isn't known.
+    def _learn(self, backend, adapter, unknown):
+        """Keep what the storefront shows of ``{pair: change}`` whose level isn't known.
 
-        Nothing is overwritten blindly: a sale that isn't here yet would be undone."""
+        Nothing is overwritten blindly, and nothing is added to a level before the orders are known
+        that may have brought it there: a sale that isn't here yet would be undone."""
         pairs = list(unknown.items())
         size = adapter.capabilities.stock_per_fetch
+        levels, adds = {}, False
         for start in range(0, len(pairs), size):
             batch = pairs[start : start + size]
-            found = adapter.fetch_stock([key for _pair, key in batch])
-            levels = {pair: float(found.get(key) or 0) for pair, key in batch}
-            self._record_levels(levels, pushed=False)
+            found = adapter.fetch_stock([change.key for _pair, change in batch])
+            for pair, change in batch:
+                levels[pair] = float(found.get(change.key) or 0)
+                adds |= change.quantity > levels[pair]
+        if adds:
+            self._ask_for_orders(backend, adapter)
+        self._record_levels(levels, pushed=False)
+
+    def _ask_for_orders(self, backend, adapter):
+        """Have the storefront's orders up to now noted, also those no webhook told of yet."""
+        if backend.inbound_user_id:
+            polls = self.env["storefront.order.poll"]
+            polls._flow_env(backend, backend.inbound_user_id)._catch_up(backend, adapter)
 
     def _record_levels(self, levels, *, pushed):
         retry_concurrency(
@@ -137,17 +171,21 @@ class StorefrontStockExport(models.AbstractModel):
         )
 
     def _push(self, backend, adapter, changes):
-        """Send the changes in batches; return whether all of them came to an end."""
+        """Send the changes in batches; return those that met another level than was known, and
+        whether all of them came to an end."""
         pairs = list(changes.items())
         size = adapter.capabilities.stock_per_push
-        is_done = True
+        stale, is_done = {}, True
         for start in range(0, len(pairs), size):
             batch = dict(pairs[start : start + size])
-            is_done &= self._push_batch(backend, adapter, batch)
-        return is_done
+            result = self._push_batch(backend, adapter, batch)
+            by_key = {change.key: pair for pair, change in batch.items()}
+            stale.update((by_key[key], batch[by_key[key]]) for key in result.stale)
+            is_done &= not (result.stale or result.unsent)
+        return stale, is_done
 
     def _push_batch(self, backend, adapter, batch):
-        """Send one batch; return whether every change came to an end.
+        """Send one batch; return what became of it, which is recorded.
 
         What gets no answer is sent again under the same key, which has no second effect. Once there
         was an answer the key is spent: the same under it would be refused for ever."""
@@ -166,15 +204,15 @@ class StorefrontStockExport(models.AbstractModel):
             self.env, lambda: self._record_push(backend, batch, pairs, accepted, result, started)
         )
         claims._note_answer(claim)
-        if result.stale:
-            self._check_orders_imported(backend)
-            self._read_levels(backend, adapter, {pairs[key]: key for key in result.stale})
-        return not (result.stale or result.unsent)
+        return result
 
-    def _check_orders_imported(self, backend):
-        """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet."""
+    def _check_orders_imported(self, backend, read_at=None):
+        """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet.
+
+        ``read_at``: only of orders up to this naive UTC time, and some that were told of late."""
+        until = read_at and read_at + TOLD_LATE
         with unit_of_work(self.env):
-            are_coming = backend._has_orders_on_the_way()
+            are_coming = backend._has_orders_on_the_way(until)
         if are_coming:
             raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
 
@@ -230,9 +268,3 @@ class StorefrontStockExport(models.AbstractModel):
             },
         }
         self.env["storefront.issue"].sudo()._raise_for(backend, [cause], detail=refusal.code)
-
-
-def sellable(free, whole):
-    """Return a free quantity as a storefront may sell it: never negative, whole units if asked."""
-    quantity = max(Decimal(str(round(free, 6))), Decimal(0))
-    return Decimal(math.floor(quantity)) if whole else quantity.normalize()

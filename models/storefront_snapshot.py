@@ -206,6 +206,7 @@ class StorefrontSnapshot(models.Model):
                     "applied_hash": snapshot.payload_hash,
                 }
             )
+            snapshot._forget_sold()
 
     def _take_back(self, issue):
         """Have what ``issue`` left out wait for it again."""
@@ -217,6 +218,7 @@ class StorefrontSnapshot(models.Model):
                 "error_params": issue.params,
             }
         )
+        left_out._note_sold()
 
     def _action_open(self):
         return open_records(self, self.env._("Storefront Records"))

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ..flows import stock_export
+from ..flows import stock_quantity
 from ..platforms.documents.stock import StockChange
 from .test_flow_stock_export import StockExportCase
 
@@ -21,20 +21,26 @@ class TestFreeQuantity(StockExportCase):
 
     def check(self, *expected):
         """Compare both with ``expected``: (product, warehouse, free quantity)."""
-        houses = self.warehouse | self.second
-        exports = self.env["storefront.stock.export"]
-        flow = exports._flow_env(self.backend, self.backend.outbound_user_id)
-        grouped = flow._free_quantities(houses, self.products.ids)
+        quantities = self.env["storefront.stock.quantity"]
+        flow = quantities._flow_env(self.backend, self.backend.outbound_user_id)
+        places = self.location | self._location(self.backend, "L2", self.second)
+        self.env.flush_all()
+        read = flow._on_hand(self.backend, self.products.ids, places.with_env(flow.env))
+        found = {
+            (product_id, place.warehouse_id.id): free
+            for place in places
+            for product_id, free in read[place.id].items()
+        }
         self.env.invalidate_all()
-        for house in houses:
+        for house in places.warehouse_id:
             for product in self.products.with_context(warehouse_id=house.id):
                 self.assertEqual(
-                    grouped.get((product.id, house.id), 0.0),
+                    found.get((product.id, house.id), 0.0),
                     product.free_qty,
                     f"{product.display_name} in {house.display_name}",
                 )
         self.assertEqual(
-            [grouped.get((product.id, house.id), 0.0) for product, house, _free in expected],
+            [found.get((product.id, house.id), 0.0) for product, house, _free in expected],
             [free for _product, _house, free in expected],
         )
 
@@ -114,7 +120,7 @@ class TestFreeQuantity(StockExportCase):
         ]
         for free, whole, expected in cases:
             with self.subTest(free=free, whole=whole):
-                self.assertEqual(stock_export.sellable(free, whole), Decimal(expected))
+                self.assertEqual(stock_quantity.sellable(free, whole), Decimal(expected))
 
     def test_fractions_where_the_platform_takes_them(self):
         self.adapter_class.capabilities = dataclasses.replace(

@@ -67,7 +67,7 @@ def run_odoo(parts, coverage=None):
     started = time.monotonic()
     if any(selection.needs_browser(tags) for tags in parts):
         browser.ensure()
-    template = databases.base_template()
+    template = databases.test_template()
     with ThreadPoolExecutor(len(parts)) as pool:
         runs = [
             pool.submit(_run_part, template, f"test{number}", tags, coverage)

@@ -6,6 +6,7 @@ what disturbs the machine disturbs both.
 """
 
 import contextlib
+import itertools
 import json
 import subprocess
 
@@ -13,14 +14,19 @@ from _env import odoo
 from _env.console import SetupError
 from _env.paths import ROOT, paths
 
+_NUMBERS = itertools.count()
+
 
 class OdooProcess:
     """A process on the database `db` that serves the functions of `benches.inside.<work>`."""
 
     def __init__(self, db, work):
-        self._configuration = odoo.write_configuration(f"{db}-{work}", {"log_level": "warn"})
-        self._log_file = paths().local / f"{db}-{work}.log"
+        name = f"{db}-{work}-{next(_NUMBERS)}"  # several may do the same work at once
+        self._configuration = odoo.write_configuration(name, {"log_level": "warn"})
+        self._log_file = paths().local / f"{name}.log"
         environment = odoo.environment()
+        # Odoo compares more or less domains as hashes happen to fall: alike in all processes.
+        environment["PYTHONHASHSEED"] = "0"
         environment["PYTHONPATH"] += f":{ROOT / 'dev'}"
         arguments = ["-m", "benches.inside.serve", self._configuration, db, work]
         with open(self._log_file, "w") as log:
