@@ -47,3 +47,4 @@ from . import privacy_scope
 from . import product_link
 from . import product_match
 from . import stock_export
+from . import stock_reconcile

@@ -58,6 +58,10 @@ from . import storefront_link
 from . import storefront_link_progress
 from . import storefront_replay
 from . import storefront_link_line
+from . import storefront_reconciliation
+from . import storefront_reconciliation_line
+from . import storefront_backend_reconcile
+from . import storefront_issue_reconcile
 from . import storefront_backend_link
 from . import account_move_payment
 from . import account_payment
@@ -66,6 +70,7 @@ from . import storefront_import_progress
 from . import storefront_import_line
 from . import storefront_backend_import
 from . import product_product
+from . import product_template
 from . import storefront_retention
 from . import res_config_settings
 from . import res_partner

@@ -39,6 +39,8 @@ RIGHTS = {
     "storefront.binding.partner": ("r", "rwcu", "rwc", "", "r"),
     "storefront.stock.level": ("r", "r", "", "r", "r"),
     "storefront.outbox": ("r", "r", "", "r", "r"),
+    "storefront.reconciliation": ("r", "rw", "", "", "rw"),
+    "storefront.reconciliation.line": ("r", "r", "", "", "r"),
     "storefront.alert": ("r", "r", "", "", ""),
     "storefront.replay": ("r", "rwc", "rw", "", ""),
     "storefront.replay.wizard": ("", "rwcu", "", "", ""),
