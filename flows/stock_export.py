@@ -1,11 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From the outbox to the storefront: only what differs, in the largest batches.
 
-Reads quantities in one grouped query, compares them with what the storefront was last known to
-show, and sends the differences. Not here: noticing that stock changed (``stock.quant``).
+Compares what the storefront should show with what it was last known to show, and sends the
+differences. Not here: how much that is (``stock_quantity``), noticing that stock changed
+(``stock.quant``).
 """
 
-import math
 import time
 import uuid
 from decimal import Decimal
@@ -40,7 +40,7 @@ class StorefrontStockExport(models.AbstractModel):
         last_id = rows[-1][0]
         for attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
-                changes, unknown = self._compare(backend, adapter, product_ids)
+                changes, unknown = self._compare(backend, product_ids)
             if unknown:
                 self._read_levels(backend, adapter, unknown)
             elif not changes or self._push(backend, adapter, changes, f"{last_id}:{attempt}"):
@@ -63,9 +63,8 @@ class StorefrontStockExport(models.AbstractModel):
 
     # what differs
 
-    def _compare(self, backend, adapter, product_ids):
+    def _compare(self, backend, product_ids):
         """Return ({(binding, location): change}, keys whose level isn't known yet)."""
-        locations = backend.location_ids.filtered(lambda loc: loc.active and loc.warehouse_id)
         bindings = self.env["storefront.binding.variant"].search_fetch(
             [
                 ("backend_id", "=", backend.id),
@@ -74,38 +73,21 @@ class StorefrontStockExport(models.AbstractModel):
             ],
             ["product_id", "inventory_external_id"],
         )
-        wanted = self._free_quantities(locations.warehouse_id, bindings.product_id.ids)
+        locations = backend.location_ids
+        wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
         known = self._known_levels(bindings, locations)
-        whole = not adapter.capabilities.fractional_stock
+        inventories = {one.id: one.inventory_external_id for one in bindings}
+        places = {one.id: one.external_id for one in locations}
         changes, unknown = {}, {}
-        for binding in bindings:
-            for location in locations:
-                pair = (binding.id, location.id)
-                key = StockKey(
-                    inventory_external_id=binding.inventory_external_id,
-                    location_external_id=location.external_id,
-                )
-                free = wanted.get((binding.product_id.id, location.warehouse_id.id), 0.0)
-                quantity = sellable(free, whole)
-                if pair not in known:
-                    unknown[pair] = key
-                elif known[pair] != quantity:
-                    changes[pair] = StockChange(key=key, quantity=quantity, expected=known[pair])
+        for pair, quantity in wanted.items():
+            key = StockKey(
+                inventory_external_id=inventories[pair[0]], location_external_id=places[pair[1]]
+            )
+            if pair not in known:
+                unknown[pair] = key
+            elif known[pair] != quantity:
+                changes[pair] = StockChange(key=key, quantity=quantity, expected=known[pair])
         return changes, unknown
-
-    def _free_quantities(self, warehouses, product_ids):
-        """Return {(product id, warehouse id): free quantity}, one grouped query.
-
-        Equal to the field ``free_qty`` with the context key ``warehouse_id``."""
-        groups = self.env["stock.quant"]._read_group(
-            [
-                ("product_id", "in", product_ids),
-                ("location_id", "child_of", warehouses.view_location_id.ids),
-            ],
-            ["product_id", "warehouse_id"],
-            ["available_quantity:sum"],
-        )
-        return {(product.id, house.id): quantity for product, house, quantity in groups}
 
     def _known_levels(self, bindings, locations):
         levels = self.env["storefront.stock.level"].search_fetch(
@@ -228,9 +210,3 @@ class StorefrontStockExport(models.AbstractModel):
             },
         }
         self.env["storefront.issue"].sudo()._raise_for(backend, [cause], detail=refusal.code)
-
-
-def sellable(free, whole):
-    """Return a free quantity as a storefront may sell it: never negative, whole units if asked."""
-    quantity = max(Decimal(str(round(free, 6))), Decimal(0))
-    return Decimal(math.floor(quantity)) if whole else quantity.normalize()

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ..flows import stock_export
+from ..flows import stock_quantity
 from ..platforms.documents.stock import StockChange
 from .test_flow_stock_export import StockExportCase
 
@@ -22,8 +22,8 @@ class TestFreeQuantity(StockExportCase):
     def check(self, *expected):
         """Compare both with ``expected``: (product, warehouse, free quantity)."""
         houses = self.warehouse | self.second
-        exports = self.env["storefront.stock.export"]
-        flow = exports._flow_env(self.backend, self.backend.outbound_user_id)
+        quantities = self.env["storefront.stock.quantity"]
+        flow = quantities._flow_env(self.backend, self.backend.outbound_user_id)
         grouped = flow._free_quantities(houses, self.products.ids)
         self.env.invalidate_all()
         for house in houses:
@@ -114,7 +114,7 @@ class TestFreeQuantity(StockExportCase):
         ]
         for free, whole, expected in cases:
             with self.subTest(free=free, whole=whole):
-                self.assertEqual(stock_export.sellable(free, whole), Decimal(expected))
+                self.assertEqual(stock_quantity.sellable(free, whole), Decimal(expected))
 
     def test_fractions_where_the_platform_takes_them(self):
         self.adapter_class.capabilities = dataclasses.replace(
