@@ -91,7 +91,11 @@ class StorefrontStockExport(models.AbstractModel):
 
     def _known_levels(self, bindings, locations):
         levels = self.env["storefront.stock.level"].search_fetch(
-            [("binding_id", "in", bindings.ids), ("location_id", "in", locations.ids)],
+            [
+                ("binding_id", "in", bindings.ids),
+                ("location_id", "in", locations.ids),
+                ("known_at", "!=", False),
+            ],
             ["binding_id", "location_id", "quantity"],
         )
         return {

@@ -195,7 +195,7 @@ class StorefrontStockReconcile(models.AbstractModel):
         return cause
 
     def _refused(self, backend, bindings):
-        """Return the ids of the bindings of which a human already has to see why they aren't taken."""
+        """Return the ids of the bindings whose refusal a human already has to look at."""
         keys = {f"stock_refused:{binding.external_id}": binding.id for binding in bindings}
         # sudo: the reconciliation user may not read what the issue is about.
         issues = (

@@ -53,9 +53,11 @@ class ProductProduct(models.Model):
 
     def action_storefront_push_stock(self):
         """Have the stock of these products read in the storefronts and sent now."""
-        return self.env["storefront.binding.variant"].search(
-            [("product_id", "in", self.ids)]
-        ).action_push_stock()
+        return (
+            self.env["storefront.binding.variant"]
+            .search([("product_id", "in", self.ids)])
+            .action_push_stock()
+        )
 
     def _compute_storefront_unlisted_link_id(self):
         self.storefront_unlisted_link_id = False

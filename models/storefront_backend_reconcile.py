@@ -37,15 +37,21 @@ class StorefrontBackend(models.Model):
         compute="_compute_reconciliation",
         compute_sudo=True,
     )
-    reconciled_at = fields.Datetime(compute="_compute_reconciliation", compute_sudo=True)
     reconciliation_state = fields.Selection(
-        related="reconciliation_id.state", string="Reconciliation"
+        lambda self: self.env["storefront.reconciliation"]._fields["state"].selection,
+        string="Reconciliation",
+        compute="_compute_reconciliation",
+        compute_sudo=True,
     )
-    reconciliation_checked = fields.Integer(related="reconciliation_id.checked_count")
+    reconciliation_checked = fields.Integer(
+        string="Quantities Compared", compute="_compute_reconciliation", compute_sudo=True
+    )
     reconciliation_drift = fields.Integer(
-        related="reconciliation_id.drift_count", string="Drift"
+        string="Drift", compute="_compute_reconciliation", compute_sudo=True
     )
-    reconciliation_repaired = fields.Integer(related="reconciliation_id.repaired_count")
+    reconciliation_repaired = fields.Integer(
+        string="Drift Repaired", compute="_compute_reconciliation", compute_sudo=True
+    )
 
     @api.constrains("reconcile_share", "peak_from", "peak_to")
     def _check_reconciliation(self):
@@ -69,7 +75,10 @@ class StorefrontBackend(models.Model):
         for backend in self:
             run = runs.search([("backend_id", "=", backend.id), ("is_dry", "=", False)], limit=1)
             backend.reconciliation_id = run
-            backend.reconciled_at = run.ended_at
+            backend.reconciliation_state = run.state
+            backend.reconciliation_checked = run.checked_count
+            backend.reconciliation_drift = run.drift_count
+            backend.reconciliation_repaired = run.repaired_count
 
     def _banners(self):
         """Override of this addon to say that a reconciliation stopped."""

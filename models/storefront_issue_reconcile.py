@@ -25,6 +25,6 @@ class StorefrontIssue(models.Model):
         """Return the run that asks, none where a later one has taken its place."""
         # sudo: who decides on issues decides on what they are about.
         runs = self.env["storefront.reconciliation"].sudo()
-        return runs.browse(self.params["run_id"]).exists().filtered(
-            lambda run: run.state == "asking"
+        return (
+            runs.browse(self.params["run_id"]).exists().filtered(lambda run: run.state == "asking")
         )

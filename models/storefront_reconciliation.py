@@ -130,8 +130,11 @@ class StorefrontReconciliation(models.Model):
     def _send_lines(self, limit):
         """Hand up to ``limit`` differences to the outbox; the last ones are waited for."""
         lines = self._lines("drift", order="id", limit=limit)
-        if not lines:
+        if not lines and self.mark_id:
             self.step = "wait"
+        elif not lines:  # all of it is refused, and a human knows
+            self._finish()
+        if not lines:
             return
         shown = {(line.binding_id.id, line.location_id.id): line.shown for line in lines}
         # sudo: nobody has a right on levels and waiting rows, which only our own methods write.

@@ -42,8 +42,8 @@ class StorefrontRetention(models.AbstractModel):
         """Run ``statement``, which treats at most BATCH rows, until it finds none.
 
         Each run is a transaction. Where ``statement`` names its rows, it does so in an ARRAY(…): a
-        plan may run a plain IN (…) again and again, and take more than BATCH. Returns (rows, whether time ran out) as Odoo's autovacuum
-        wants it."""
+        plan may run a plain IN (…) again and again, and take more than BATCH. Returns (rows,
+        whether time ran out) as Odoo's autovacuum wants it."""
         budget, count = Budget(SECONDS), 0
         while not budget.is_spent:
             done = retry_concurrency(self.env, lambda: self._run(statement))
@@ -133,7 +133,8 @@ class StorefrontRetention(models.AbstractModel):
     def _gc_reconciliations(self):
         """Delete reconciliations, their lines first: there may be many."""
         old = SQL(
-            "SELECT id FROM storefront_reconciliation WHERE create_date < %s AND state != 'running'",
+            "SELECT id FROM storefront_reconciliation"
+            " WHERE create_date < %s AND state != 'running'",
             self._cutoff(OPERATION_DAYS),
         )
         lines, rest = self._in_batches(

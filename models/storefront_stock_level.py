@@ -24,7 +24,7 @@ class StorefrontStockLevel(models.Model):
         string="In the Storefront",
         readonly=True,
         digits="Product Unit",
-        help="As it was last read or sent. What was sold since is subtracted when the order is here.",
+        help="As it was last read or sent; what was sold since isn't subtracted yet.",
     )
     wanted = fields.Float(
         string="In Odoo",

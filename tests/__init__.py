@@ -42,6 +42,7 @@ from . import test_link_review
 from . import test_link_tour
 from . import test_flow_snapshot_import
 from . import test_flow_stock_export
+from . import test_flow_stock_reconcile
 from . import test_health_http
 from . import test_history
 from . import test_import_tour

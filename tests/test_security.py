@@ -284,6 +284,12 @@ class TestSecurity(StorefrontCase):
         self.env["storefront.privacy.request"].create(
             {"backend_id": self.backend.id, "type": "customer_data"}
         )
+        run = self.env["storefront.reconciliation"].create({"backend_id": self.backend.id})
+        binding = self.env["storefront.binding.variant"].search([], limit=1)
+        pair = (binding.id, self.location.id)
+        self.env["storefront.reconciliation.line"].create(
+            {"run_id": run.id, "binding_id": pair[0], "location_id": pair[1]}
+        )
 
     def test_other_companies_see_nothing(self):
         self.fill_every_model()

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Variants by SKU and marker, the markers written on them, levels: what takes more than one call."""
+"""Variants by SKU and marker, their markers, their levels: what takes more than one call."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
