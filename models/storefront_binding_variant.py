@@ -124,9 +124,10 @@ class StorefrontBindingVariant(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "%s products are compared with the storefront and sent.", len(counted)
+                    "Products compared with the storefront, and sent where it differs: %s",
+                    len(counted),
                 ),
-                "next": {"type": "ir.actions.act_window_close"},
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
 

@@ -28,7 +28,7 @@ class StorefrontReconciliation(models.Model):
     state = fields.Selection(
         [
             ("running", "Running"),
-            ("asking", "Asks"),
+            ("asking", "To Decide"),
             ("done", "Done"),
             ("cancelled", "Discarded"),
         ],

@@ -60,6 +60,7 @@ from . import test_order_invoice
 from . import test_operation
 from . import test_pause
 from . import test_rate_limit
+from . import test_reconcile_tour
 from . import test_replay
 from . import test_oauth_http
 from . import test_retention

@@ -139,6 +139,8 @@ INBOUND = {
     ("storefront.snapshot", "action_retry"),
 }
 OUTBOUND = {
+    ("product.product", "action_storefront_push_stock"),
+    ("product.template", "action_storefront_push_stock"),
     ("storefront.binding.variant", "action_push_stock"),
     ("storefront.stock.level", "action_push_stock"),
     ("storefront.link", "action_apply"),
