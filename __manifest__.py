@@ -31,6 +31,7 @@
         "data/replay_data.xml",
         "views/storefront_backend_views.xml",
         "views/storefront_backend_workflow_views.xml",
+        "views/storefront_backend_stock_views.xml",
         "views/storefront_backend_drain_views.xml",
         "views/storefront_backend_access_views.xml",
         "views/storefront_backend_shopify_views.xml",
@@ -71,6 +72,7 @@
         "views/storefront_binding_partner_views.xml",
         "views/storefront_issue_customer_views.xml",
         "views/res_partner_views.xml",
+        "views/product_stock_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
     "assets": {

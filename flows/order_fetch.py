@@ -237,6 +237,7 @@ class StorefrontOrderFetch(models.AbstractModel):
                 "applied_hash": False,
             }
         )
+        snapshot._forget_sold()
         if snapshot.merged_into:
             self.env["storefront.customer.merge"]._merge_accounts(
                 snapshot.backend_id, snapshot.external_id, snapshot.merged_into

@@ -63,6 +63,8 @@ class StorefrontOrderLines(models.AbstractModel):
                 document, index, resolved["taxes"][index], charge
             ),
         }
+        if resolved["packs"][index]:
+            vals["product_uom_id"] = resolved["packs"][index].id
         if line.bundle:
             bundle = self.env._("Bundle: %s", line.bundle)
             vals["name"] = f"{line.name}\n{bundle}"

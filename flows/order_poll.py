@@ -63,6 +63,12 @@ class StorefrontOrderPoll(models.AbstractModel):
         listing.is_over = not page.next_cursor
         return True
 
+    def _catch_up(self, backend, adapter):
+        """Read all changes up to now, beside the drain that does it from time to time."""
+        listing = Listing()
+        while not listing.is_over:
+            self._step(backend, adapter, listing)
+
     def _find_cursor(self, backend):
         """Return the cursor; it begins where the connection did, if that is older than polling."""
         cursors = self.env["storefront.cursor"]

@@ -33,12 +33,13 @@ class StorefrontOrderResolve(models.AbstractModel):
         if not currency:
             params = {"currency": document.currency}
             causes.append({"code": "currency_missing", "key": document.currency, "params": params})
-        products = self._find_products(backend, document, causes)
+        products, packs = self._find_products(backend, document, causes)
         taxes = self.env["storefront.order.taxes"]._find_taxes(backend, document, causes)
         carrier = self.env["storefront.order.rules"]._find_carrier(backend, document, causes)
         if causes:
             raise MappingMissing(causes)
-        return {"currency": currency, "products": products, "carrier": carrier, **taxes}
+        found = {"currency": currency, "products": products, "packs": packs, "carrier": carrier}
+        return {**found, **taxes}
 
     def _find_currency(self, backend, document):
         currency = backend.company_id.currency_id
@@ -47,20 +48,27 @@ class StorefrontOrderResolve(models.AbstractModel):
         return self.env["res.currency"].search([("name", "=", document.currency)])
 
     def _find_products(self, backend, document, causes):
-        """Return the product of each line: by binding, then by internal reference.
+        """Return the product of each line, by binding, then by internal reference, and the unit it
+        is sold in, empty for the product's own.
 
         Lines are told apart by their place: ids of a shipping line and an item may be equal."""
         lines = [line for line in document.lines if line.kind == "product"]
-        bound = self._bound_products(backend, lines)
+        bound = self._bindings(backend, lines)
         unbound = [line.sku for line in lines if line.variant_external_id not in bound]
         by_sku = self._products_by_sku(backend, [sku for sku in unbound if sku])
-        products = []
+        products, packs = [], []
         for line in document.lines:
             product = self._find_product(backend, line, bound, by_sku)
             products.append(product)
+            packs.append(self._find_pack(line, product, bound))
             if len(product) != 1:
                 causes.append(self._product_cause(line, ambiguous=len(product) > 1))
-        return products
+        return products, packs
+
+    def _find_pack(self, line, product, bound):
+        binding = bound.get(line.variant_external_id)
+        is_bound = binding and binding.product_id == product
+        return binding.uom_id if is_bound else self.env["uom.uom"]
 
     def _find_product(self, backend, line, bound, by_sku):
         if line.kind != "product":
@@ -68,7 +76,7 @@ class StorefrontOrderResolve(models.AbstractModel):
         if not line.quantity:
             return backend.fee_product_id  # what is left of a line whose goods aren't on the order
         if line.variant_external_id in bound:
-            return bound[line.variant_external_id]
+            return bound[line.variant_external_id].product_id
         if line.sku in by_sku:
             return by_sku[line.sku]
         if line.is_gift_card:
@@ -77,16 +85,16 @@ class StorefrontOrderResolve(models.AbstractModel):
             return backend.custom_product_id
         return self.env["product.product"]
 
-    def _bound_products(self, backend, lines):
+    def _bindings(self, backend, lines):
         bindings = self.env["storefront.binding.variant"].search_fetch(
             [
                 ("backend_id", "=", backend.id),
                 ("external_id", "in", [line.variant_external_id for line in lines]),
             ],
-            ["external_id", "product_id"],
+            ["external_id", "product_id", "uom_id"],
             order="id",  # the model's own order would join and read the backend
         )
-        return {binding.external_id: binding.product_id for binding in bindings}
+        return {binding.external_id: binding for binding in bindings}
 
     def _products_by_sku(self, backend, skus):
         if not skus:

@@ -80,9 +80,7 @@ class StorefrontOrderRules(models.AbstractModel):
         ``lines``: the commands that create its lines, which are completed."""
         channel = self._find_channel(backend, document)
         methods = self.env["storefront.order.workflow"]._find_methods(backend, document)
-        delivery = self.env["storefront.order.delivery"]
-        warehouse = delivery._find_shop(backend, document).warehouse_id
-        warehouse = warehouse or channel.warehouse_id or backend.warehouse_id
+        warehouse = self._find_warehouse(backend, document)
         pricelist = backend.pricelist_id
         vals = {
             "user_id": (channel.salesperson_id or backend.salesperson_id).id,
@@ -98,8 +96,14 @@ class StorefrontOrderRules(models.AbstractModel):
             if not vals[name]:
                 del vals[name]  # then Odoo's own default
         self._analyse(channel.analytic_distribution or backend.analytic_distribution, lines)
-        delivery._complete_lines(backend, document, lines)
+        self.env["storefront.order.delivery"]._complete_lines(backend, document, lines)
         return {**vals, "order_line": lines}
+
+    def _find_warehouse(self, backend, document):
+        """Return the warehouse an order is delivered from, empty for Odoo's own default."""
+        shop = self.env["storefront.order.delivery"]._find_shop(backend, document)
+        channel = self._find_channel(backend, document)
+        return shop.warehouse_id or channel.warehouse_id or backend.warehouse_id
 
     def _analyse(self, distribution, lines):
         if distribution:

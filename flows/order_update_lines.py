@@ -18,6 +18,7 @@ IDENTITY = frozenset(
         "is_delivery",
         "storefront_external_id",
         "storefront_kind",
+        "product_uom_id",
         "storefront_delivered_qty",
         "qty_delivered",
         "analytic_distribution",

@@ -119,6 +119,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
         tries = snapshot.tries
         if snapshot.error_code:
             self._leave_issues(snapshot)
+        snapshot._forget_sold()
         snapshot.write(
             {
                 "state": "skipped" if status == "skipped" else "done",
@@ -161,6 +162,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "issue_ids": [fields.Command.set(issues.ids)],
             }
         )
+        snapshot._note_sold()
         self._log_import(
             backend,
             snapshot,
@@ -195,6 +197,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 "error_detail": failure["detail"],
             }
         )
+        snapshot._note_sold()
         if next_try and failure["seconds"]:
             backend._wake("import", seconds=failure["seconds"])
         status = "retry" if next_try else "dead"

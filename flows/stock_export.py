@@ -36,23 +36,38 @@ class StorefrontStockExport(models.AbstractModel):
             rows = self._read_outbox(backend)
         if not rows:
             return False
-        product_ids = sorted({product_id for _id, product_id in rows})
-        last_id = rows[-1][0]
+        product_ids = sorted({row[1] for row in rows})
+        # What the storefront sold, it shows less of: its level isn't known any more.
+        doubted = {row[1] for row in rows if row[2]}
+        if not adapter.capabilities.stock_compare_and_swap:
+            doubted = set(product_ids)
+        last_id, learned = rows[-1][0], set()
         for attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
-                changes, unknown = self._compare(backend, product_ids)
-            if unknown:
-                self._read_levels(backend, adapter, unknown)
-            elif not changes or self._push(backend, adapter, changes, f"{last_id}:{attempt}"):
+                changes, unknown, read = self._compare(backend, product_ids, doubted)
+            doubted = ()
+            if any(change.quantity > change.expected for change in self._of(changes, learned | read)):
+                self._check_orders_imported(backend)
+            is_done = not unknown
+            if is_done and changes:
+                unknown, is_done = self._push(backend, adapter, changes, f"{last_id}:{attempt}")
+                if unknown:
+                    self._check_orders_imported(backend)
+            if is_done:
                 break
+            learned |= set(unknown)
+            self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
         retry_concurrency(self.env, lambda: self._delete_outbox([row[0] for row in rows]))
         return True
 
+    def _of(self, changes, pairs):
+        return [change for pair, change in changes.items() if pair in pairs]
+
     def _read_outbox(self, backend):
         self.env.cr.execute(
-            "SELECT id, product_id FROM storefront_outbox WHERE backend_id = %s"
+            "SELECT id, product_id, is_sold FROM storefront_outbox WHERE backend_id = %s"
             " ORDER BY id LIMIT %s",
             [backend.id, ROWS_PER_STEP],
         )
@@ -63,8 +78,11 @@ class StorefrontStockExport(models.AbstractModel):
 
     # what differs
 
-    def _compare(self, backend, product_ids):
-        """Return ({(binding, location): change}, keys whose level isn't known yet)."""
+    def _compare(self, backend, product_ids, doubted=()):
+        """Return what differs, {(binding, location): change}, the same of pairs whose level isn't
+        known, and the pairs whose level was read, not sent, last.
+
+        ``doubted``: products whose levels aren't what they were."""
         bindings = self.env["storefront.binding.variant"].search_fetch(
             [
                 ("backend_id", "=", backend.id),
@@ -75,47 +93,67 @@ class StorefrontStockExport(models.AbstractModel):
         )
         locations = backend.location_ids
         wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
-        known = self._known_levels(bindings, locations)
+        sure = bindings.filtered(lambda binding: binding.product_id.id not in doubted)
+        known, were_read = self._known_levels(sure, locations)
         inventories = {one.id: one.inventory_external_id for one in bindings}
         places = {one.id: one.external_id for one in locations}
         changes, unknown = {}, {}
         for pair, quantity in wanted.items():
+            if pair in known and known[pair] == quantity:
+                continue
             key = StockKey(
                 inventory_external_id=inventories[pair[0]], location_external_id=places[pair[1]]
             )
-            if pair not in known:
-                unknown[pair] = key
-            elif known[pair] != quantity:
-                changes[pair] = StockChange(key=key, quantity=quantity, expected=known[pair])
-        return changes, unknown
+            change = StockChange(key=key, quantity=quantity, expected=known.get(pair))
+            if change.expected is None:
+                unknown[pair] = change
+            else:
+                changes[pair] = change
+        return changes, unknown, were_read
 
     def _known_levels(self, bindings, locations):
+        """Return {pair: quantity}, and the pairs that were read, not sent, last."""
         levels = self.env["storefront.stock.level"].search_fetch(
             [
                 ("binding_id", "in", bindings.ids),
                 ("location_id", "in", locations.ids),
                 ("known_at", "!=", False),
             ],
-            ["binding_id", "location_id", "quantity"],
+            ["binding_id", "location_id", "quantity", "known_at", "pushed_at"],
         )
-        return {
-            (level.binding_id.id, level.location_id.id): Decimal(str(level.quantity)).normalize()
-            for level in levels
-        }
+        known, were_read = {}, set()
+        for level in levels:
+            pair = (level.binding_id.id, level.location_id.id)
+            known[pair] = Decimal(str(level.quantity)).normalize()
+            if level.pushed_at != level.known_at:
+                were_read.add(pair)
+        return known, were_read
 
     # talking to the storefront
 
-    def _read_levels(self, backend, adapter, unknown):
-        """Keep what the storefront shows for pairs whose level isn't known.
+    def _learn(self, backend, adapter, unknown):
+        """Keep what the storefront shows of ``{pair: change}`` whose level isn't known.
 
-        Nothing is overwritten blindly: a sale that isn't here yet would be undone."""
+        Nothing is overwritten blindly, and nothing is added to a level before the orders are known
+        that may have brought it there: a sale that isn't here yet would be undone."""
         pairs = list(unknown.items())
         size = adapter.capabilities.stock_per_fetch
+        levels, adds = {}, False
         for start in range(0, len(pairs), size):
             batch = pairs[start : start + size]
-            found = adapter.fetch_stock([key for _pair, key in batch])
-            levels = {pair: float(found.get(key) or 0) for pair, key in batch}
-            self._record_levels(levels, pushed=False)
+            found = adapter.fetch_stock([change.key for _pair, change in batch])
+            for pair, change in batch:
+                levels[pair] = float(found.get(change.key) or 0)
+                adds |= change.quantity > levels[pair]
+        if adds:
+            self._ask_for_orders(backend, adapter)
+        self._record_levels(levels, pushed=False)
+
+    def _ask_for_orders(self, backend, adapter):
+        """Have the storefront's orders up to now noted, also those no webhook told of yet."""
+        if backend.inbound_user_id:
+            polls = self.env["storefront.order.poll"]
+            polls._flow_env(backend, backend.inbound_user_id)._catch_up(backend, adapter)
 
     def _record_levels(self, levels, *, pushed):
         retry_concurrency(
@@ -124,17 +162,21 @@ class StorefrontStockExport(models.AbstractModel):
         )
 
     def _push(self, backend, adapter, changes, seed):
-        """Send the changes in batches; return whether all of them came to an end."""
+        """Send the changes in batches; return those that met another level than was known, and
+        whether all of them came to an end."""
         pairs = list(changes.items())
         size = adapter.capabilities.stock_per_push
-        is_done = True
+        stale, is_done = {}, True
         for start in range(0, len(pairs), size):
             batch = dict(pairs[start : start + size])
-            is_done &= self._push_batch(backend, adapter, batch, seed)
-        return is_done
+            result = self._push_batch(backend, adapter, batch, seed)
+            by_key = {change.key: pair for pair, change in batch.items()}
+            stale.update((by_key[key], batch[by_key[key]]) for key in result.stale)
+            is_done &= not (result.stale or result.unsent)
+        return stale, is_done
 
     def _push_batch(self, backend, adapter, batch, seed):
-        """Send one batch; return whether every change came to an end.
+        """Send one batch; return what became of it, which is recorded.
 
         A worker that dies sends the same again under the same key, which has no second effect;
         another attempt has another key, because that of a refused one is spent."""
@@ -150,10 +192,7 @@ class StorefrontStockExport(models.AbstractModel):
         retry_concurrency(
             self.env, lambda: self._record_push(backend, batch, pairs, accepted, result, started)
         )
-        if result.stale:
-            self._check_orders_imported(backend)
-            self._read_levels(backend, adapter, {pairs[key]: key for key in result.stale})
-        return not (result.stale or result.unsent)
+        return result
 
     def _check_orders_imported(self, backend):
         """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet."""

@@ -180,7 +180,7 @@ class StorefrontStockReconcile(models.AbstractModel):
         )
         known = {(one.binding_id.id, one.location_id.id): one.quantity for one in levels}
         refused = self._refused(backend, bindings)
-        unnoticed = "missed" if backend._notices_changes() else "hook_off"
+        unnoticed = "missed" if backend.stock_is_live else "hook_off"
 
         def cause(pair, shown, wanted):
             if pair[0] in refused:

@@ -20,6 +20,7 @@ from . import storefront_backend_failing
 from . import storefront_backend_drains
 from . import storefront_backend_workflow
 from . import storefront_backend_customer
+from . import storefront_backend_stock
 from . import storefront_alert
 from . import storefront_authorization
 from . import storefront_claim
@@ -32,6 +33,7 @@ from . import storefront_throttle
 from . import storefront_rate
 from . import storefront_event
 from . import storefront_snapshot
+from . import storefront_snapshot_sold
 from . import storefront_issue
 from . import storefront_operation
 from . import storefront_privacy
@@ -50,6 +52,7 @@ from . import storefront_mapping_tax_propose
 from . import storefront_issue_tax
 from . import storefront_backend_tax
 from . import storefront_binding_variant
+from . import storefront_binding_stock
 from . import storefront_binding_partner
 from . import storefront_stock_level
 from . import storefront_outbox
@@ -71,6 +74,8 @@ from . import storefront_import_line
 from . import storefront_backend_import
 from . import product_product
 from . import product_template
+from . import product_template_stock
+from . import mrp_bom
 from . import storefront_retention
 from . import res_config_settings
 from . import res_partner
@@ -83,6 +88,10 @@ from . import sale_order_line
 from . import sale_order_line_delivery
 from . import sale_order_workflow
 from . import sale_order_line_tax
+from . import sale_order_stock
+from . import sale_order_line_stock
 from . import stock_location
+from . import stock_move
 from . import stock_picking
 from . import stock_quant
+from . import stock_warehouse

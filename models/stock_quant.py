@@ -2,7 +2,8 @@
 
 from odoo import api, models
 
-_QUANTITY_FIELDS = frozenset(("quantity", "reserved_quantity", "location_id", "product_id"))
+_IDENTITY_FIELDS = frozenset(("location_id", "product_id"))
+_QUANTITY_FIELDS = frozenset(("quantity", "reserved_quantity", *_IDENTITY_FIELDS))
 
 
 class StockQuant(models.Model):
@@ -19,6 +20,8 @@ class StockQuant(models.Model):
 
     def write(self, vals):
         """Override of `stock` to note the products whose stock changes."""
+        if not _IDENTITY_FIELDS.isdisjoint(vals):
+            self._storefront_mark()  # also what it was until now, and where
         result = super().write(vals)
         if not _QUANTITY_FIELDS.isdisjoint(vals):
             self._storefront_mark()

@@ -88,10 +88,6 @@ class StorefrontBackend(models.Model):
             found.append(("warning", ISSUE_CODE, issue.params))
         return found
 
-    def _notices_changes(self):
-        """Whether changes of Odoo's stock are noted as they happen."""
-        return True
-
     # when
 
     def _is_reconciliation_due(self):

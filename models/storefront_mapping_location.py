@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+_FED_BY = ("warehouse_id", "extra_warehouse_ids", "stock_location_id")
+
 
 class StorefrontMappingLocation(models.Model):
     _name = "storefront.mapping.location"
@@ -19,18 +21,46 @@ class StorefrontMappingLocation(models.Model):
     warehouse_id = fields.Many2one(
         "stock.warehouse",
         check_company=True,
-        help="Its free quantity is sent to this location. Empty: the location is never written.",
+        help="Its stock is sent to this location. Empty: the location is never written.",
+    )
+    extra_warehouse_ids = fields.Many2many(
+        "stock.warehouse",
+        string="And Also",
+        check_company=True,
+        context={"active_test": False},
+        help="The stock of these warehouses is added.",
+    )
+    stock_location_id = fields.Many2one(
+        "stock.location",
+        string="Only Below",
+        check_company=True,
+        domain="[('usage', 'in', ('internal', 'transit', 'view'))]",
+        help="Only what lies there and in the places within is sent: a shelf or a room instead of "
+        "whole warehouses.",
     )
 
     _external_uniq = models.UniqueIndex("(backend_id, external_id)")
 
     def write(self, vals):
-        """Override to send everything again when another warehouse feeds a location."""
+        """Override to send everything again when something else feeds a location."""
         result = super().write(vals)
-        if "warehouse_id" in vals:
+        if not {*_FED_BY, "active"}.isdisjoint(vals):
             self.env["storefront.outbox"]._mark_backends(self.backend_id.ids)
             self.backend_id._wake("stock")
         return result
+
+    def _is_fed(self):
+        """Whether stock is sent to this location: also none, where its warehouses are archived."""
+        self.ensure_one()
+        return bool(self.warehouse_id or self.extra_warehouse_ids or self.stock_location_id)
+
+    def _roots(self):
+        """Return the stock locations below which everything counts."""
+        self.ensure_one()
+        if self.stock_location_id:
+            return self.stock_location_id
+        warehouses = self.warehouse_id | self.extra_warehouse_ids
+        return warehouses.filtered("active").view_location_id
 
     def _map_single(self):
         """Map the only active location of a backend to its only warehouse; guess nothing else."""
@@ -40,5 +70,5 @@ class StorefrontMappingLocation(models.Model):
                 [("company_id", "=", backend.company_id.id)]
             )
             warehouse = backend.warehouse_id or (warehouses if len(warehouses) == 1 else False)
-            if len(locations) == 1 and warehouse and not locations.warehouse_id:
+            if len(locations) == 1 and warehouse and not locations._is_fed():
                 locations.warehouse_id = warehouse

@@ -205,6 +205,7 @@ class StorefrontSnapshot(models.Model):
                     "applied_hash": snapshot.payload_hash,
                 }
             )
+            snapshot._forget_sold()
 
     def _take_back(self, issue):
         """Have what ``issue`` left out wait for it again."""
@@ -216,6 +217,7 @@ class StorefrontSnapshot(models.Model):
                 "error_params": issue.params,
             }
         )
+        left_out._note_sold()
 
     def _action_open(self):
         action = {

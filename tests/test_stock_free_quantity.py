@@ -17,24 +17,31 @@ class TestFreeQuantity(StockExportCase):
     def setUp(self):
         super().setUp()
         self.second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
+        self.second_location = self._location(self.backend, "L2", self.second)
         self.products = self.product | self.other_product
 
     def check(self, *expected):
         """Compare both with ``expected``: (product, warehouse, free quantity)."""
-        houses = self.warehouse | self.second
         quantities = self.env["storefront.stock.quantity"]
         flow = quantities._flow_env(self.backend, self.backend.outbound_user_id)
-        grouped = flow._free_quantities(houses, self.products.ids)
+        places = self.location | self.second_location
+        self.env.flush_all()
+        read = flow._on_hand(self.backend, self.products.ids, places.with_env(flow.env))
+        found = {
+            (product_id, place.warehouse_id.id): free
+            for place in places
+            for product_id, free in read[place.id].items()
+        }
         self.env.invalidate_all()
-        for house in houses:
+        for house in places.warehouse_id:
             for product in self.products.with_context(warehouse_id=house.id):
                 self.assertEqual(
-                    grouped.get((product.id, house.id), 0.0),
+                    found.get((product.id, house.id), 0.0),
                     product.free_qty,
                     f"{product.display_name} in {house.display_name}",
                 )
         self.assertEqual(
-            [grouped.get((product.id, house.id), 0.0) for product, house, _free in expected],
+            [found.get((product.id, house.id), 0.0) for product, house, _free in expected],
             [free for _product, _house, free in expected],
         )
 

@@ -22,6 +22,8 @@ from .paths import ADDON, ROOT, paths
 
 PREFIX = "storefront"
 BASE_MODULES = "base,sale_stock,stock_delivery,account,queue_job,rpc"
+# What the addon works with where it is installed, and is tested with: bills of materials.
+TEST_MODULES = "mrp"
 # What a database made from the addon depends on.
 ADDON_FOLDERS = [
     "controllers",
@@ -53,6 +55,13 @@ def base_template():
     versions = setup_odoo.version(paths()), metadata.version("odoo-addon-queue_job")
     key = digest(*versions, BASE_MODULES, COMPILE_ASSETS)
     return _template(f"{PREFIX}_base_{key}", "Odoo database", _build_base)
+
+
+def test_template():
+    """The name of a database as `base_template` and what else tests need; built if missing."""
+    base = base_template()
+    name = f"{PREFIX}_base_{digest(base, TEST_MODULES, COMPILE_ASSETS)}"
+    return _template(name, "modules to test with", lambda new: _build_test(base, new))
 
 
 def addon_template():
@@ -150,6 +159,12 @@ def _template(name, label, build):
 def _build_base(name):
     _execute("CREATE DATABASE {} TEMPLATE template0", name)
     _install(name, BASE_MODULES)
+    _run_odoo(name, "Odoo could not compile its assets", ["shell"], script=COMPILE_ASSETS)
+
+
+def _build_test(base, name):
+    clone(base, name)
+    _install(name, TEST_MODULES)
     _run_odoo(name, "Odoo could not compile its assets", ["shell"], script=COMPILE_ASSETS)
 
 

@@ -64,7 +64,7 @@ def run_odoo(tags, coverage=None):
     started = time.monotonic()
     if selection.needs_browser(tags):
         browser.ensure()
-    with databases.temporary(databases.base_template()) as name:
+    with databases.temporary(databases.test_template()) as name:
         configuration = odoo.write_configuration(
             name, {"http_port": free_port(), "gevent_port": free_port()}
         )
