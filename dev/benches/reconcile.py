@@ -44,14 +44,15 @@ def measure(variants=VARIANTS):
     ]
 
 
-def fill(control, variants, shown):
-    """Have the store sell `variants` at its two locations."""
+def fill(control, variants, shown, prefix="REC"):
+    """Have the store sell `variants` at its two locations; the SKUs are `prefix` and a number."""
     main = control.info()["locations"][0]["name"]
     control.add_location(SECOND)
     stock = dict(zip((main, SECOND), shown, strict=True))
     for start in range(0, variants, SEEDED_AT_ONCE):
         count = min(SEEDED_AT_ONCE, variants - start)
-        control.seed(count, stock=stock, prefix=f"R{start}")
+        # Each part begins with number 1.
+        control.seed(count, stock=stock, prefix=f"{prefix}{start or ''}")
 
 
 def _measure(variants):
