@@ -46,7 +46,7 @@ class StorefrontStockExport(models.AbstractModel):
             with unit_of_work(self.env):
                 changes, unknown, read = self._compare(backend, product_ids, doubted)
             doubted = ()
-            if any(change.quantity > change.expected for change in self._of(changes, learned | read)):
+            if self._adds(changes, learned | read):
                 self._check_orders_imported(backend)
             is_done = not unknown
             if is_done and changes:
@@ -62,8 +62,11 @@ class StorefrontStockExport(models.AbstractModel):
         retry_concurrency(self.env, lambda: self._delete_outbox([row[0] for row in rows]))
         return True
 
-    def _of(self, changes, pairs):
-        return [change for pair, change in changes.items() if pair in pairs]
+    def _adds(self, changes, read):
+        """Whether more is to be shown than was read: an order may have brought it there."""
+        return any(
+            change.quantity > change.expected for pair, change in changes.items() if pair in read
+        )
 
     def _read_outbox(self, backend):
         self.env.cr.execute(

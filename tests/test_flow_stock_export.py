@@ -48,7 +48,11 @@ class TestStockExport(StockExportCase):
         self.sell("1", 3)
         self.set_stock(self.product, 10)
         self.job("stock")
-        self.assertEqual([verb for verb, _asked in self.shop.calls], ["fetch_stock", "push_stock"])
+        # More is to be shown than there is: an order may have brought it there.
+        self.assertEqual(
+            [verb for verb, _asked in self.shop.calls],
+            ["fetch_stock", "fetch_changes", "push_stock"],
+        )
         self.assertEqual(self.sent(), [[(10, 3)]])
         self.assertEqual(self.shop.stock, {self.stock_key("1"): 10})
         self.assertEqual(self.level().quantity, 10)
@@ -138,9 +142,8 @@ class TestStockExport(StockExportCase):
         self.poke("1001")
         self.job("fetch")
         self.env["storefront.snapshot"]._claim_for_import(self.backend, 1)
-        self.shop.during("push_stock", lambda: self.sell("1", 4))
         self.job("stock")
-        self.assertEqual(self.sent(), [[(10, 5)]])
+        self.assertEqual(self.sent(), [])
         self.assertEqual(self.postponed(), ("orders_first", 0))
 
     def test_what_differs_may_be_an_order_that_is_not_here_yet(self):

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Every way stock changes reaches the storefront: one table, a row each."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -77,9 +77,7 @@ class TestStockChanges(StockExportCase):
         super().setUpClass()
         cls.second = cls.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
         cls.stock = cls.warehouse.lot_stock_id
-        cls.shelf = cls.env["stock.location"].create(
-            {"name": "Shelf", "location_id": cls.stock.id}
-        )
+        cls.shelf = cls.env["stock.location"].create({"name": "Shelf", "location_id": cls.stock.id})
         cls.suppliers = cls.env.ref("stock.stock_location_suppliers")
         cls.customers = cls.env.ref("stock.stock_location_customers")
 
@@ -108,11 +106,9 @@ class TestStockChanges(StockExportCase):
         stock = dict(self.shop.stock)
         self.shown = "1"
         try:
-            with self.env.cr.savepoint():
+            with suppress(Undo), self.env.cr.savepoint():
                 yield
                 raise Undo()
-        except Undo:
-            pass
         finally:
             self.env.cr.precommit.clear()
             self.env.cr.postcommit.clear()
@@ -330,9 +326,7 @@ class TestStockChanges(StockExportCase):
         bom = self.env["mrp.bom"].create(
             {
                 "product_tmpl_id": product.product_tmpl_id.id,
-                "bom_line_ids": [
-                    Command.create({"product_id": component.id, "product_qty": each})
-                ],
+                "bom_line_ids": [Command.create({"product_id": component.id, "product_qty": each})],
             }
         )
         order = self.env["mrp.production"].create(

@@ -15,7 +15,9 @@ RESERVATIONS = ("at_confirm", "manual", "by_date")
 class TestStockSold(StockExportCase):
     def setUp(self):
         super().setUp()
-        self.backend.connected_at = MOMENT.replace(tzinfo=None, day=1)
+        start = MOMENT.replace(tzinfo=None, day=1)
+        self.env["storefront.cursor"]._find(self.backend, "order").unlink()
+        self.env["storefront.cursor"]._start(self.backend, "order", start)
         self.sell("1", 0)
         self.set_stock(self.product, 10)
         self.job("stock")
@@ -271,9 +273,7 @@ class TestStockSold(StockExportCase):
                 self.place(number, 1, variants=("7",))
                 self.settle()
                 self.assertEqual(self.sale_orders()[number].state, state)
-                self.assertEqual(
-                    (self.shown(), self.shown("7")), (before[0] - 2, before[1] - 1)
-                )
+                self.assertEqual((self.shown(), self.shown("7")), (before[0] - 2, before[1] - 1))
 
     def test_packs_are_ordered_and_shown_as_packs(self):
         pack = self.env["uom.uom"].create(

@@ -162,8 +162,10 @@ class TestThrottle(StorefrontCase):
     def test_stock_overtakes_orders_and_catalogue(self):
         """With 300 of 2,000 points left, linking and fetching wait and stock goes out."""
         self.bind(self.product, "1")
-        self.set_stock(self.product, 5)
         self.shop.stock[self.stock_key("1")] = 0
+        self.job("stock")
+        self.shop.calls.clear()
+        self.set_stock(self.product, 5)
         self.poke("1001")
         self.backend.action_link_products()
         self.told(available=300.0)

@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the hook on stock costs the warehouse: a delivery of 100 lines with and without the addon.
+"""What the hook on stock costs the warehouse: people's work with and without the addon.
 
 Two Odoo processes on equal data, one with the addon and each product linked to a storefront, one
-without, work alternately. CPU time, because the machine's other work must not count.
+without, work alternately. CPU time, because the machine's other work must not count. Then four
+warehouse workers at once, none of whom touches what another one does: what makes one of them start
+again is ours.
 """
 
 import statistics
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 from _env import databases
 from _env.console import SetupError, step
@@ -14,9 +18,13 @@ from . import store
 from .figures import Figure
 from .odoo_process import OdooProcess
 
-LINES = 100
+PRODUCTS = 1000
+# Work -> its lines, and how often each of its clicks marks a product.
+WORKS = {"receipt": 100, "delivery": 100, "inventory": PRODUCTS}
 PAIRS = 30
 WARM_UP = 2
+WORKERS = 4
+OPERATIONS = 2000
 TARGET_RATIO = 1.05
 TARGET_QUERIES = 2
 
@@ -25,35 +33,47 @@ def measure():
     with (
         databases.temporary(databases.addon_template(), "hook") as with_addon,
         databases.temporary(databases.base_template(), "bare") as without,
-        store.running(LINES) as control,
-        OdooProcess(with_addon, "stock_hook") as hooked,
-        OdooProcess(without, "stock_hook") as bare,
+        store.running(PRODUCTS) as control,
     ):
         control.configure(currency_code="USD")
         described = store.describe(control)
         skus = [variant["sku"] for variant in described["variants"]]
-        hooked.call("prepare", skus=skus, store=described)
-        bare.call("prepare", skus=skus)
-        before = hooked.call("waiting")
-        with step(f"{PAIRS} pairs of deliveries of {LINES} lines"):
-            pairs = [_pair(hooked, bare, index) for index in range(WARM_UP + PAIRS)]
-        after = hooked.call("waiting")
-        if after["rows"] - before["rows"] != 2 * LINES * len(pairs):
-            raise SetupError("The hook must mark each product twice: when reserved, when gone")
+        figures = []
+        with OdooProcess(with_addon, "stock_hook") as hooked:
+            hooked.call("prepare", skus=skus, store=described)
+            with OdooProcess(without, "stock_hook") as bare:
+                bare.call("prepare", skus=skus)
+                for work, lines in WORKS.items():
+                    with step(f"{PAIRS} pairs: {work} of {lines} lines"):
+                        figures += _compare(hooked, bare, work, lines)
+            with step(f"{WORKERS} workers, {OPERATIONS} operations"):
+                conflicts = _operate(with_addon)
+            jobs = hooked.call("waiting")["jobs"]
     return [
-        *_figures(pairs[WARM_UP:]),
-        Figure("jobs that wait to push it all", after["jobs"], "jobs", target=1),
+        *figures,
+        Figure(f"conflicts of {WORKERS} workers", conflicts, "transactions", target=0),
+        Figure("jobs that wait to push it all", jobs, "jobs", target=1),
     ]
 
 
-def _pair(hooked, bare, index):
-    """Run one delivery on each side, the first one in turn."""
+def _compare(hooked, bare, work, lines):
+    before = hooked.call("waiting")["rows"]
+    pairs = [_pair(hooked, bare, index, work, lines) for index in range(WARM_UP + PAIRS)]
+    noted = hooked.call("waiting")["rows"] - before
+    # Reserving and leaving change what is free, each once a product.
+    if noted != lines * sum(side["clicks"] for side, _bare in pairs):
+        raise SetupError(f"{work}: every click must note each product once, not {noted} in all")
+    return _figures(work, pairs[WARM_UP:])
+
+
+def _pair(hooked, bare, index, work, lines):
+    """Run one piece of work on each side, the first one in turn."""
     order = [hooked, bare] if index % 2 else [bare, hooked]
-    results = {process: process.call("run") for process in order}
+    results = {process: process.call("run", work=work, lines=lines) for process in order}
     return results[hooked], results[bare]
 
 
-def _figures(pairs):
+def _figures(work, pairs):
     value, limit = (
         statistics.median(side["seconds"] for side in sides) * 1000
         for sides in zip(*pairs, strict=True)
@@ -63,7 +83,20 @@ def _figures(pairs):
     # most on either side are compared.
     hooked, bare = (max(side["queries"] for side in sides) for sides in zip(*pairs, strict=True))
     return [
-        Figure("CPU time, medians", value, "ms", limit),
-        Figure("CPU time, median of the pairs' ratios", ratio, "×", target=TARGET_RATIO),
-        Figure("extra queries", hooked - bare, "queries", target=TARGET_QUERIES),
+        Figure(f"{work}: CPU time, medians", value, "ms", limit),
+        Figure(f"{work}: CPU time, median of the pairs' ratios", ratio, "×", target=TARGET_RATIO),
+        Figure(f"{work}: extra queries", hooked - bare, "queries", target=TARGET_QUERIES),
     ]
+
+
+def _operate(db):
+    """Have all workers deliver at once; return how many transactions had to be repeated."""
+    with ExitStack() as stack, ThreadPoolExecutor(WORKERS) as pool:
+        workers = [stack.enter_context(OdooProcess(db, "stock_hook")) for _one in range(WORKERS)]
+        counts = pool.map(
+            lambda index: workers[index].call(
+                "operate", worker=index, workers=WORKERS, count=OPERATIONS // WORKERS
+            ),
+            range(WORKERS),
+        )
+        return sum(counts)
