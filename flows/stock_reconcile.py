@@ -12,6 +12,7 @@ import math
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockKey
@@ -53,37 +54,38 @@ class StorefrontStockReconcile(models.AbstractModel):
         """Compare one page of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            bindings = self._page(backend, run.position, size)
-            wanted, keys = self._prepare_page(backend, bindings)
-            last_id = bindings[-1:].id
-            count = len(bindings)
-        if not count:
+            items = self._page(backend, run.position, size)
+            wanted, keys = self._prepare_page(backend, items)
+        if not items:
             self._go_on(run, lambda: run.write({"step": "check"}))
             return
         read_at = fields.Datetime.now()
         shown = adapter.fetch_stock(list(keys.values()))
         differing = differences(wanted, keys, shown)
-        self._go_on(run, lambda: run._note_page(last_id, count, len(wanted), differing, read_at))
-
-    def _page(self, backend, position, size):
-        return self.env["storefront.binding.variant"].search_fetch(
-            [
-                ("backend_id", "=", backend.id),
-                ("id", ">", position),
-                ("inventory_external_id", "!=", False),
-            ],
-            ["product_id", "inventory_external_id"],
-            order="id",
-            limit=size,
+        self._go_on(
+            run, lambda: run._note_page(max(items), len(items), len(wanted), differing, read_at)
         )
 
-    def _prepare_page(self, backend, bindings):
+    def _page(self, backend, position, size):
+        """Return the next {binding id: what it is counted on}, as values: records take longer."""
+        bindings = self.env["storefront.binding.variant"]
+        domain = [
+            ("backend_id", "=", backend.id),
+            ("id", ">", position),
+            ("inventory_external_id", "!=", False),
+        ]
+        query = bindings._search(domain, order="id", limit=size)
+        names = ("id", "inventory_external_id")
+        columns = [SQL.identifier(bindings._table, name) for name in names]
+        return dict(self.env.execute_query(query.select(*columns)))
+
+    def _prepare_page(self, backend, items):
         """Return ({pair: quantity to be shown}, {pair: its key in the storefront}).
 
         A pair is (binding id, location id); those that are never written are absent."""
         locations = backend.location_ids
+        bindings = self.env["storefront.binding.variant"].browse(items)
         wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
-        items = {binding.id: binding.inventory_external_id for binding in bindings}
         places = {location.id: location.external_id for location in locations}
         keys = {
             pair: StockKey(
@@ -92,6 +94,9 @@ class StorefrontStockReconcile(models.AbstractModel):
             for pair in wanted
         }
         return wanted, keys
+
+    def _items(self, bindings):
+        return {binding.id: binding.inventory_external_id for binding in bindings}
 
     # telling drift from what is on its way
 
@@ -103,7 +108,7 @@ class StorefrontStockReconcile(models.AbstractModel):
             lines = lines.filtered(lambda line: line.read_at <= moment)
             looks = {(line.binding_id.id, line.location_id.id): line.id for line in lines}
             bindings = lines.binding_id
-            keys = self._prepare_page(backend, bindings)[1]
+            keys = self._prepare_page(backend, self._items(bindings))[1]
         if not looks:
             self._go_on(run, lambda: self._conclude(backend, run))
             return
@@ -152,7 +157,7 @@ class StorefrontStockReconcile(models.AbstractModel):
     def _judge(self, backend, bindings, looks, shown, read_at):
         """Decide what each line is, by what the storefront shows now."""
         bindings = bindings.exists()
-        wanted, keys = self._prepare_page(backend, bindings)
+        wanted, keys = self._prepare_page(backend, self._items(bindings))
         products = {binding.id: binding.product_id.id for binding in bindings}
         waiting = self.env["storefront.outbox"]._waiting_products(backend, products.values())
         lines = self.env["storefront.reconciliation.line"].browse(looks.values())

@@ -68,8 +68,11 @@ class _Run:
             if shown != tuple(quantity + UNITS for quantity in SHOWN):
                 raise SetupError(f"{sku} shows {shown}")
         least = ceil(len(self._skus) * LOCATIONS / BATCH)
+        further = stats["calls"] - least
         return [
-            Figure("calls beyond the fewest", stats["calls"] - least, "", None, TARGET_FURTHER_CALLS),
+            Figure(
+                "calls beyond the fewest", stats["calls"] - least, "", None, TARGET_FURTHER_CALLS
+            ),
             Figure("commit to the store's last change", seconds, "s"),
             Figure("of that in the store", stats["seconds"], "s"),
             Figure("share of our code", 1 - stats["seconds"] / seconds, "", None, TARGET_SHARE),
@@ -92,7 +95,9 @@ class _Run:
                 sender.start()
                 times.append(self._change_one(number))
                 sender.join()
-            self._wait(lambda: self._count("sale_order WHERE storefront_external_id > ''") == ORDERS)
+            self._wait(
+                lambda: self._count("sale_order WHERE storefront_external_id > ''") == ORDERS
+            )
         return [
             Figure(
                 "a single change, median",
