@@ -70,9 +70,7 @@ class _Run:
         least = ceil(len(self._skus) * LOCATIONS / BATCH)
         further = stats["calls"] - least
         return [
-            Figure(
-                "calls beyond the fewest", stats["calls"] - least, "", None, TARGET_FURTHER_CALLS
-            ),
+            Figure("calls beyond the fewest", further, "", None, TARGET_FURTHER_CALLS),
             Figure("commit to the store's last change", seconds, "s"),
             Figure("of that in the store", stats["seconds"], "s"),
             Figure("share of our code", 1 - stats["seconds"] / seconds, "", None, TARGET_SHARE),
