@@ -62,6 +62,12 @@ class StorefrontMappingLocation(models.Model):
         warehouses = self.warehouse_id | self.extra_warehouse_ids
         return warehouses.filtered("active").view_location_id
 
+    def _feeder_names(self):
+        """Return what people call that which feeds this location."""
+        self.ensure_one()
+        warehouses = self.warehouse_id | self.extra_warehouse_ids
+        return self.stock_location_id.display_name or ", ".join(warehouses.mapped("name"))
+
     def _map_single(self):
         """Map the only active location of a backend to its only warehouse; guess nothing else."""
         for backend in self.backend_id:

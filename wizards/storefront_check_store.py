@@ -62,8 +62,8 @@ class StorefrontCheck(models.TransientModel):
             params = {"location": location.name}
             if not mapping:
                 yield Finding("locations", "warning", "location_new", params)
-            elif mapping.warehouse_id:
-                params["warehouse"] = mapping.warehouse_id.name
+            elif mapping._is_fed():
+                params["warehouse"] = mapping._feeder_names()
                 yield Finding("locations", "ok", "location_mapped", params)
             else:
                 yield Finding("locations", "warning", "location_unmapped", params)

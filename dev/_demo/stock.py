@@ -38,11 +38,18 @@ class Stock:
         """Deliver units that no storefront sold; as `receive`."""
         return self._move(sku, "out_type_id", DELIVERED, -DELIVERED, seconds)
 
+    def bring(self, sku, quantity):
+        """Receive units without waiting for the store."""
+        self.validate([self._picking(sku, "in_type_id", quantity)])
+
+    def validate(self, picking_ids):
+        self._odoo.call("stock.picking", "button_validate", picking_ids)
+
     def _move(self, sku, kind, quantity, change, seconds):
         expected = self._storefront.level(sku) + change
         picking_id = self._picking(sku, kind, quantity)
         clicked = time.time()
-        self._odoo.call("stock.picking", "button_validate", [picking_id])
+        self.validate([picking_id])
         wait_for(
             lambda: self._storefront.level(sku) == expected,
             seconds,
