@@ -50,3 +50,4 @@ from . import stock_kits
 from . import stock_sold
 from . import stock_quantity
 from . import stock_export
+from . import stock_reconcile

@@ -127,7 +127,11 @@ class StorefrontStockExport(models.AbstractModel):
     def _known_levels(self, bindings, locations):
         """Return {pair: quantity}, and {pair: when} of those that were read, not sent, last."""
         levels = self.env["storefront.stock.level"].search_fetch(
-            [("binding_id", "in", bindings.ids), ("location_id", "in", locations.ids)],
+            [
+                ("binding_id", "in", bindings.ids),
+                ("location_id", "in", locations.ids),
+                ("known_at", "!=", False),
+            ],
             ["binding_id", "location_id", "quantity", "known_at", "pushed_at"],
         )
         known, were_read = {}, {}

@@ -65,13 +65,19 @@ class StorefrontStockQuantity(models.AbstractModel):
         capabilities = backend._adapter_class().capabilities
         available = self._available(backend, items, kits, locations, capabilities.stock_meaning)
         whole, cap = not capabilities.fractional_stock, backend.stock_cap or None
-        return {
-            (item.binding_id, location_id): shown(
-                numbers.get(item.product_id, 0.0), item, whole, cap
-            )
-            for location_id, numbers in available.items()
-            for item in items
-        }
+        wanted, seen = (
+            {},
+            {},
+        )  # most of a catalogue has one of few quantities, and no rule of its own
+        for location_id, numbers in available.items():
+            for item in items:
+                number = numbers.get(item.product_id, 0.0)
+                case = (number, *item[2:5])
+                quantity = seen.get(case)
+                if quantity is None:
+                    quantity = seen[case] = shown(number, item, whole, cap)
+                wanted[item.binding_id, location_id] = quantity
+        return wanted
 
     def _available(self, backend, items, kits, locations, meaning):
         """Return {location id: {product id: quantity in its unit}}."""

@@ -62,6 +62,10 @@ from . import storefront_link
 from . import storefront_link_progress
 from . import storefront_replay
 from . import storefront_link_line
+from . import storefront_reconciliation
+from . import storefront_reconciliation_line
+from . import storefront_backend_reconcile
+from . import storefront_issue_reconcile
 from . import storefront_backend_link
 from . import account_move_payment
 from . import account_payment
@@ -70,6 +74,7 @@ from . import storefront_import_progress
 from . import storefront_import_line
 from . import storefront_backend_import
 from . import product_product
+from . import product_template
 from . import product_template_stock
 from . import mrp_bom
 from . import storefront_retention

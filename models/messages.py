@@ -34,6 +34,12 @@ MESSAGES = {
     "concurrent_update": _lt("Other work kept changing the same records. %(next)s"),
     "stock_moving": _lt("Stock in the storefront keeps moving. It is compared again by itself."),
     "orders_first": _lt("Waiting orders are imported before stock is sent."),
+    "repairs_sent": _lt("What differed is being sent. The reconciliation ends by itself."),
+    "reconciliation_large": _lt(
+        "Stock of %(variants)s variants out of %(total)s differs from the storefront's, which is "
+        "more than %(share)s %%. Nothing was changed: see the differences, then apply or discard "
+        "them."
+    ),
     "throttled": _lt("The storefront asked to slow down. The work goes on by itself."),
     "rate_limited": _lt("The storefront asked to slow down. The work goes on by itself."),
     "html_instead_of_json": _lt(

@@ -47,6 +47,7 @@ DRAINS = {
     "poll": Drain("_job_poll_orders", "inbound", 15, cron="cron_poll"),
     "replay": Drain("_job_replay", "inbound", 20),
     "history": Drain("_job_import_history", "inbound", 20, "catalogue"),
+    "reconcile": Drain("_job_reconcile", "reconciliation", 20, "catalogue", cron="cron_reconcile"),
     "privacy": Drain("_job_answer_privacy", "inbound", 20),
 }
 

@@ -107,6 +107,30 @@ class StorefrontBindingVariant(models.Model):
         self.flush_recordset()
         self.env["storefront.outbox"]._mark_products(self.product_id.ids)
 
+    def action_push_stock(self):
+        """Read what the storefronts show of these, and send what differs, now."""
+        self.check_access("write")
+        counted = self.filtered(
+            lambda binding: binding._is_counted() and binding.backend_id.state == "connected"
+        )
+        if not counted:
+            raise UserError(self.env._("None of this is linked to a storefront that is connected."))
+        # sudo: nobody has a right on levels and waiting rows, which only our own methods write.
+        counted.sudo().level_ids._doubt("manual")
+        self.env["storefront.outbox"].sudo()._mark_bindings(counted.ids)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Products compared with the storefront, and sent where it differs: %s",
+                    len(counted),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def _bind_by_hand(self, backend, params, product):
         """Link what a ``product_missing`` issue names to the product a human chose."""
         if not product:

@@ -47,6 +47,7 @@ class StorefrontOperation(models.Model):
             ("privacy", "Answer privacy request"),
             ("replay", "Replay"),
             ("order_history", "Import orders by hand"),
+            ("reconcile", "Reconcile stock"),
         ],
         required=True,
         readonly=True,

@@ -78,6 +78,12 @@ class StorefrontOutbox(models.Model):
         """Append a row for every product the backends sell."""
         self._mark("backend.id = ANY(%s)", [list(backend_ids)])
 
+    def _mark_bindings(self, binding_ids):
+        """Append a row for each linked variant; return the last row's id."""
+        self._mark("binding.id = ANY(%s)", [list(binding_ids)])
+        self.env.cr.execute("SELECT max(id) FROM storefront_outbox")
+        return self.env.cr.fetchone()[0] or 0
+
     def _mark(self, condition, params):
         self._append(condition, params, None)
 
@@ -139,3 +145,30 @@ class StorefrontOutbox(models.Model):
             [list(backend_ids)],
         )
         return dict(self.env.cr.fetchall())
+
+    def _oldest_by_backend(self, backend_ids):
+        """Return {backend id: naive UTC time of the change that has waited longest}."""
+        self.env.cr.execute(
+            "SELECT backend.id, (SELECT create_date FROM storefront_outbox waiting"
+            " WHERE waiting.backend_id = backend.id ORDER BY id LIMIT 1)"
+            " FROM unnest(%s::int[]) AS backend (id)",
+            [list(backend_ids)],
+        )
+        return dict(self.env.cr.fetchall())
+
+    def _has_rows(self, backend, last_id):
+        """Whether a row up to ``last_id`` waits."""
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM storefront_outbox WHERE backend_id = %s AND id <= %s)",
+            [backend.id, last_id],
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _waiting_products(self, backend, product_ids):
+        """Return those of the products whose change isn't sent yet."""
+        self.env.cr.execute(
+            "SELECT DISTINCT product_id FROM storefront_outbox"
+            " WHERE backend_id = %s AND product_id = ANY(%s)",
+            [backend.id, list(product_ids)],
+        )
+        return {product_id for (product_id,) in self.env.cr.fetchall()}

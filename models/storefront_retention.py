@@ -129,6 +129,34 @@ class StorefrontRetention(models.AbstractModel):
         """Delete replays that ended."""
         return self._unlink_settled("storefront.replay", ("done", "cancelled"))
 
+    @api.autovacuum
+    def _gc_reconciliations(self):
+        """Delete reconciliations, their lines first: there may be many."""
+        old = SQL(
+            "SELECT id FROM storefront_reconciliation"
+            " WHERE create_date < %s AND state != 'running'",
+            self._cutoff(OPERATION_DAYS),
+        )
+        lines, rest = self._in_batches(
+            SQL(
+                "DELETE FROM storefront_reconciliation_line WHERE id = ANY(ARRAY("
+                " SELECT id FROM storefront_reconciliation_line WHERE run_id IN (%s)"
+                " ORDER BY run_id, id LIMIT %s FOR UPDATE SKIP LOCKED))",
+                old,
+                BATCH,
+            )
+        )
+        if rest:
+            return lines, rest
+        runs, rest = self._in_batches(
+            SQL(
+                "DELETE FROM storefront_reconciliation WHERE id = ANY(ARRAY(%s LIMIT %s))",
+                old,
+                BATCH,
+            )
+        )
+        return lines + runs, rest
+
     def _unlink_settled(self, model, states):
         """Delete records that ended so long ago that their log is gone as well: few, so by ORM."""
         limit = BATCH // 10

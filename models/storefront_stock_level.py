@@ -18,34 +18,92 @@ class StorefrontStockLevel(models.Model):
         "storefront.mapping.location", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="binding_id.company_id")
-    quantity = fields.Float(readonly=True, digits="Product Unit")
-    known_at = fields.Datetime(readonly=True)
-    pushed_at = fields.Datetime(readonly=True)
+    backend_id = fields.Many2one(related="binding_id.backend_id", string="Storefront")
+    product_id = fields.Many2one(related="binding_id.product_id")
+    quantity = fields.Float(
+        string="In the Storefront",
+        readonly=True,
+        digits="Product Unit",
+        help="As it was last read or sent; what was sold since isn't subtracted yet.",
+    )
+    wanted = fields.Float(
+        string="In Odoo",
+        compute="_compute_wanted",
+        digits="Product Unit",
+        help="What the storefront should show now.",
+    )
+    is_wanted = fields.Boolean(compute="_compute_wanted", help="Whether it is written at all.")
+    known_at = fields.Datetime(
+        string="Known Since", readonly=True, help="Empty: it is read before anything is sent."
+    )
+    pushed_at = fields.Datetime(string="Last Sent", readonly=True)
+    reason = fields.Selection(
+        [
+            ("change", "Stock changed"),
+            ("reconciliation", "Reconciliation"),
+            ("manual", "By hand"),
+        ],
+        string="Why",
+        readonly=True,
+    )
+    next_reason = fields.Char(readonly=True, help="Why the next quantity will have been sent.")
 
     _level_uniq = models.UniqueIndex("(binding_id, location_id)")
 
-    def _record(self, quantities, *, pushed):
-        """Keep what the storefront shows: {(binding id, location id): quantity}."""
+    def _compute_wanted(self):
+        for backend, levels in self.grouped("backend_id").items():
+            # sudo: who sees the storefront's number may see the one it should be.
+            quantities = self.env["storefront.stock.quantity"].sudo()
+            wanted = quantities.with_company(backend.company_id)._wanted(
+                backend.sudo(), levels.sudo().binding_id, levels.sudo().location_id
+            )
+            for level in levels:
+                quantity = wanted.get((level.binding_id.id, level.location_id.id))
+                level.wanted = float(quantity or 0)
+                level.is_wanted = quantity is not None
+
+    def _record(self, quantities, *, pushed, next_reason=None):
+        """Keep what the storefront shows: {(binding id, location id): quantity}.
+
+        ``next_reason``: why what is sent next will be sent, other than that stock changed."""
         if not quantities:
             return
         rows = [(binding, location, qty) for (binding, location), qty in quantities.items()]
-        pushed_at = "excluded.known_at" if pushed else "level.pushed_at"
         self.env.cr.execute(
             "INSERT INTO storefront_stock_level AS level"
-            " (binding_id, location_id, quantity, known_at, pushed_at)"
+            " (binding_id, location_id, quantity, known_at, pushed_at, reason, next_reason)"
             " SELECT binding, location, quantity, %(now)s::timestamp,"
-            " CASE WHEN %(pushed)s THEN %(now)s::timestamp END"
+            " CASE WHEN %(pushed)s THEN %(now)s::timestamp END,"
+            " CASE WHEN %(pushed)s THEN 'change' END, %(next_reason)s"
             " FROM unnest(%(bindings)s::int[], %(locations)s::int[], %(quantities)s::numeric[])"
             " AS given (binding, location, quantity)"
             " ON CONFLICT (binding_id, location_id) DO UPDATE"
-            f" SET quantity = excluded.quantity, known_at = excluded.known_at,"
-            f" pushed_at = {pushed_at}",
+            " SET quantity = excluded.quantity, known_at = excluded.known_at,"
+            " pushed_at = coalesce(excluded.pushed_at, level.pushed_at),"
+            " reason = CASE WHEN %(pushed)s THEN coalesce(level.next_reason, 'change')"
+            " ELSE level.reason END,"
+            " next_reason = CASE WHEN %(pushed)s THEN NULL"
+            " ELSE coalesce(excluded.next_reason, level.next_reason) END",
             {
                 "now": fields.Datetime.now(),
                 "pushed": pushed,
+                "next_reason": next_reason,
                 "bindings": [row[0] for row in rows],
                 "locations": [row[1] for row in rows],
                 "quantities": [row[2] for row in rows],
             },
         )
         self.invalidate_model()
+
+    def _doubt(self, reason):
+        """Have these read in the storefront before anything is sent, which then has ``reason``."""
+        self.env.cr.execute(
+            "UPDATE storefront_stock_level SET known_at = NULL, next_reason = %s"
+            " WHERE id = ANY(%s)",
+            [reason, self.ids],
+        )
+        self.invalidate_model()
+
+    def action_push_stock(self):
+        """Read and send these products' stock now."""
+        return self.binding_id.action_push_stock()

@@ -39,7 +39,8 @@ class Capabilities:
     ``physical`` where it keeps quantity and reservations apart. ``authorization``: the store
     has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
     be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
-    customers have no record of their own."""
+    customers have no record of their own. ``stock_per_fetch``: inventory records a call reads, at
+    all their locations; ``stock_per_push``: changes a call sends."""
 
     orders_per_fetch: int
     stock_per_push: int

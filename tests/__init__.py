@@ -45,6 +45,7 @@ from . import test_link_review
 from . import test_link_tour
 from . import test_flow_snapshot_import
 from . import test_flow_stock_export
+from . import test_flow_stock_reconcile
 from . import test_golden_orders
 from . import test_health_http
 from . import test_history
@@ -65,6 +66,7 @@ from . import test_order_invoice_changed
 from . import test_operation
 from . import test_pause
 from . import test_rate_limit
+from . import test_reconcile_tour
 from . import test_replay
 from . import test_oauth_http
 from . import test_retention

@@ -9,11 +9,14 @@ from .common import StorefrontCase
 ADDON = "odoo.addons.storefront_connector."
 # Who only looks may open what belongs to a record; everything else is a manager's.
 OPENING = {
+    ("product.product", "action_open_storefront_stock"),
+    ("product.template", "action_open_storefront_stock"),
     ("storefront.backend", "action_open_blocking"),
     ("storefront.backend", "action_open_dead"),
     ("storefront.backend", "action_open_failures"),
     ("storefront.backend", "action_open_issues"),
     ("storefront.backend", "action_open_orders"),
+    ("storefront.backend", "action_open_reconciliations"),
     ("storefront.backend", "action_open_variants"),
     ("storefront.backend", "action_open_waiting"),
     ("storefront.import", "action_open_lines"),
@@ -23,6 +26,7 @@ OPENING = {
     ("storefront.link", "action_open_unlisted"),
     ("storefront.operation", "action_open_source"),
     ("storefront.operation", "action_open_target"),
+    ("storefront.reconciliation", "action_open_lines"),
     ("storefront.snapshot", "action_open_order"),
 }
 # Secrets and users take the rights that Odoo itself asks for, besides the manager's.
@@ -35,6 +39,14 @@ ADMINISTRATOR = {
     ("storefront.secret.replace", "action_void"),
 }
 MANAGER = {
+    ("product.product", "action_storefront_push_stock"),
+    ("product.template", "action_storefront_push_stock"),
+    ("storefront.backend", "action_reconcile"),
+    ("storefront.backend", "action_reconcile_dry"),
+    ("storefront.binding.variant", "action_push_stock"),
+    ("storefront.reconciliation", "action_apply"),
+    ("storefront.reconciliation", "action_discard"),
+    ("storefront.stock.level", "action_push_stock"),
     ("account.tax", "action_storefront_choose"),
     ("storefront.backend", "action_authorize"),
     ("storefront.backend", "action_ask_pause"),
@@ -127,6 +139,10 @@ INBOUND = {
     ("storefront.snapshot", "action_retry"),
 }
 OUTBOUND = {
+    ("product.product", "action_storefront_push_stock"),
+    ("product.template", "action_storefront_push_stock"),
+    ("storefront.binding.variant", "action_push_stock"),
+    ("storefront.stock.level", "action_push_stock"),
     ("storefront.link", "action_apply"),
     ("storefront.link", "action_cancel"),
     ("storefront.link", "action_continue"),
@@ -135,8 +151,12 @@ OUTBOUND = {
     ("storefront.link.line", "action_include"),
     ("storefront.link.line", "action_take_candidate"),
 }
+RECONCILIATION = {
+    ("storefront.reconciliation", "action_apply"),
+    ("storefront.reconciliation", "action_discard"),
+}
 PEOPLE = ("stranger", "seller", "user", "manager", "administrator")
-INTEGRATION = {"inbound": INBOUND, "outbound": OUTBOUND, "reconciliation": set()}
+INTEGRATION = {"inbound": INBOUND, "outbound": OUTBOUND, "reconciliation": RECONCILIATION}
 
 
 @tagged("post_install", "-at_install")
@@ -180,6 +200,9 @@ class TestButtons(StorefrontCase):
         self.env["storefront.privacy.request"].create(
             {"backend_id": self.backend.id, "type": "customer_data"}
         )
+        pair = (self.bind(self.product, "7").id, self.location.id)
+        self.env["storefront.stock.level"]._record({pair: 1}, pushed=True)
+        self.env["storefront.reconciliation"].create({"backend_id": self.backend.id})
         self.draft = self._draft_backend("New", self.company)
         # What it finds out by HTTP is its own tests' matter.
         self.patch(type(self.env["storefront.check"]), "_run", lambda check: None)

@@ -39,6 +39,8 @@ RIGHTS = {
     "storefront.binding.partner": ("r", "rwcu", "rwc", "", "r"),
     "storefront.stock.level": ("r", "r", "", "r", "r"),
     "storefront.outbox": ("r", "r", "", "r", "r"),
+    "storefront.reconciliation": ("r", "rw", "", "", "rw"),
+    "storefront.reconciliation.line": ("r", "r", "", "", "r"),
     "storefront.alert": ("r", "r", "", "", ""),
     "storefront.replay": ("r", "rwc", "rw", "", ""),
     "storefront.replay.wizard": ("", "rwcu", "", "", ""),
@@ -281,6 +283,12 @@ class TestSecurity(StorefrontCase):
         )
         self.env["storefront.privacy.request"].create(
             {"backend_id": self.backend.id, "type": "customer_data"}
+        )
+        run = self.env["storefront.reconciliation"].create({"backend_id": self.backend.id})
+        binding = self.env["storefront.binding.variant"].search([], limit=1)
+        pair = (binding.id, self.location.id)
+        self.env["storefront.reconciliation.line"].create(
+            {"run_id": run.id, "binding_id": pair[0], "location_id": pair[1]}
         )
 
     def test_other_companies_see_nothing(self):

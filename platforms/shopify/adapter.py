@@ -268,16 +268,8 @@ class ShopifyAdapter(Adapter):
     # stock
 
     def fetch_stock(self, keys: Sequence[StockKey]) -> Mapping[StockKey, int | None]:
-        """Return ``available`` of each key; one call for 250 items of one location."""
-        levels: dict[StockKey, int | None] = {}
-        for location in dict.fromkeys(key.location_external_id for key in keys):
-            here = [key for key in keys if key.location_external_id == location]
-            variables = {"location": build.gid("Location", location)}
-            for batch in catalogue.batches(here, const.MAX_ITEMS):
-                gids = [build.gid("InventoryItem", key.inventory_external_id) for key in batch]
-                nodes = self.client.nodes(queries.STOCK, gids, variables)
-                levels.update(zip(batch, map(parse.stock_level, nodes), strict=True))
-        return levels
+        """Return ``available`` of each key; one call for 250 items at up to ten locations."""
+        return catalogue.fetch_stock(self.client, keys)
 
     def push_stock(self, changes: Sequence[StockChange], *, idempotency_key: str) -> StockResult:
         """Set quantities by compare-and-swap: all of them, or none where one is refused."""

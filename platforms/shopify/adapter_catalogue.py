@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Variants by SKU and marker, and the markers written on them: what takes more than one call."""
+"""Variants by SKU and marker, their markers, their levels: what takes more than one call."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..documents.product import Variant
+from ..documents.stock import StockKey
 from ..errors import NotFound
 from . import build, const, parse, queries
 from .client import Client
@@ -47,6 +48,26 @@ def push_markers(client: Client, markers: Mapping[str, str]) -> dict[str, str]:
         written,
         lambda ids: build.markers_set_variables({one: markers[one] for one in ids}),
     )
+
+
+def fetch_stock(client: Client, keys: Sequence[StockKey]) -> dict[StockKey, int | None]:
+    """Return ``available`` of each key. An item's levels are read together, asked for or not."""
+    levels: dict[StockKey, int | None] = {}
+    locations = list(dict.fromkeys(key.location_external_id for key in keys))
+    for places in batches(locations, const.LOCATIONS_PER_FETCH):
+        names = {place: f"l{index}" for index, place in enumerate(places)}
+        variables = {name: build.gid("Location", place) for place, name in names.items()}
+        document = queries.stock(len(names))
+        wanted: dict[str, list[StockKey]] = {}
+        for key in keys:
+            if key.location_external_id in names:
+                wanted.setdefault(key.inventory_external_id, []).append(key)
+        for items in batches(list(wanted), const.MAX_ITEMS):
+            gids = [build.gid("InventoryItem", item) for item in items]
+            for item, node in zip(items, client.nodes(document, gids, variables), strict=True):
+                for key in wanted[item]:
+                    levels[key] = parse.stock_level(node, names[key.location_external_id])
+    return levels
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

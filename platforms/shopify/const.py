@@ -59,6 +59,8 @@ CUSTOMERS_PER_FETCH = 50
 SKUS_PER_SEARCH = 50
 NUMBERS_PER_SEARCH = 50
 MARKERS_PER_LOOKUP = 50
+# Levels of an item that are asked for in one call; answers stay below some 2,500 of them.
+LOCATIONS_PER_FETCH = 10
 
 # The marker is a metafield in a namespace reserved to our app: nobody else can write it.
 MARKER_NAMESPACE = "$app:odoo"

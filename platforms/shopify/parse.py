@@ -119,9 +119,9 @@ def variant_page(data: Mapping[str, Any]) -> Page[Variant]:
     return Page(items=items, next_cursor=items[-1].external_id if more else "")
 
 
-def stock_level(node: Mapping[str, Any] | None) -> int | None:
-    """Return the available quantity of an inventory item, None where it isn't stocked."""
-    level = Wire(node).child("inventoryLevel") if node else None
+def stock_level(node: Mapping[str, Any] | None, name: str) -> int | None:
+    """Return the available quantity in the level called ``name``, None where it isn't stocked."""
+    level = Wire(node).child(name) if node else None
     quantities = level.rows("quantities") if level else ()
     return int(quantities[0].number("quantity")) if quantities else None
 

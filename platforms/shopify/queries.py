@@ -348,17 +348,6 @@ mutation MarkersDelete($metafields: [MetafieldIdentifierInput!]!) {
 }
 """
 
-STOCK = """
-query Stock($ids: [ID!]!, $location: ID!) {
-  nodes(ids: $ids) {
-    ... on InventoryItem {
-      id
-      inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
-    }
-  }
-}
-"""
-
 STOCK_SET = """
 mutation StockSet($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) {
@@ -382,4 +371,22 @@ def variants_by_marker(count: int) -> str:
     return (
         f"query VariantsByMarker($namespace: String!, $key: String!{declared}) {{\n{lookups}\n}}"
         + _VARIANT
+    )
+
+
+@functools.cache
+def stock(count: int) -> str:
+    """Return the document that reads items at ``count`` locations ``$l0``, ``$l1``, ….
+
+    By the items' ids: a list of levels can't be read beyond its first 25,000."""
+    names = [f"l{index}" for index in range(count)]
+    declared = "".join(f", ${name}: ID!" for name in names)
+    levels = "\n".join(
+        f"      {name}: inventoryLevel(locationId: ${name})"
+        ' { quantities(names: ["available"]) { quantity } }'
+        for name in names
+    )
+    return (
+        f"query Stock($ids: [ID!]!{declared}) {{\n  nodes(ids: $ids) {{\n"
+        f"    ... on InventoryItem {{\n      id\n{levels}\n    }}\n  }}\n}}"
     )

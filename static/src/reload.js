@@ -4,7 +4,7 @@ import { Component, onWillUnmount, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
-const WORKING_STATES = ["reading", "applying", "undoing"];
+const WORKING_STATES = ["reading", "applying", "undoing", "running"];
 const MILLISECONDS = 2000;
 
 /** Keeps a form up to date while a job works on its record. Shows nothing itself. */

@@ -60,10 +60,12 @@ class World(Database):
 
     def _connect(self):
         company_id = prepare.company(self.odoo)
-        self._product_ids = prepare.products(self.odoo, self.storefront.products())
-        self.stock = Stock(self.odoo, self.storefront, self._product_ids)
-        self.skus = iter(self._product_ids)
+        self.product_ids = prepare.products(self.odoo, self.storefront.products())
+        self.stock = Stock(self.odoo, self.storefront, self.product_ids)
+        self.skus = iter(self.product_ids)
         self.backend_id = prepare.backend(self.odoo, company_id, self.storefront)
+        # It would put right what a test must see put right without it.
+        self.hold_cron("cron_reconcile")
         self.odoo.call("storefront.backend", "action_connect", [self.backend_id])
         self._link()
         self.settle()
@@ -183,7 +185,7 @@ class World(Database):
         """Enter in Odoo how many units of a product were counted; return what `apply` takes."""
         location_id = prepare.warehouse(self.odoo)["lot_stock_id"][0]
         counted = {
-            "product_id": self._product_ids[sku],
+            "product_id": self.product_ids[sku],
             "location_id": location_id,
             "inventory_quantity": quantity,
         }

@@ -113,7 +113,7 @@ def test_a_query_too_dear_is_halved(store, adapter):
     store.fail("MAX_COST_EXCEEDED")
     store.answer(nodes=[{"id": 1}])
     store.answer(nodes=[None, {}])
-    nodes = adapter.client.nodes(queries.STOCK, ["a", "b", "c"], {})
+    nodes = adapter.client.nodes(queries.stock(1), ["a", "b", "c"], {})
     assert nodes == [{"id": 1}, None, None]
     assert [sent["ids"] for sent in store.sent] == [["a", "b", "c"], ["a"], ["b", "c"]]
 
@@ -121,14 +121,14 @@ def test_a_query_too_dear_is_halved(store, adapter):
 def test_one_record_too_dear_is_refused(store, adapter):
     store.fail("MAX_COST_EXCEEDED")
     with pytest.raises(errors.Rejected):
-        adapter.client.nodes(queries.STOCK, ["a"], {})
+        adapter.client.nodes(queries.stock(1), ["a"], {})
 
 
 @pytest.mark.parametrize("nodes", [None, [], [{}, {}], "x"])
 def test_as_many_records_come_as_were_asked_for(store, adapter, nodes):
     store.answer(nodes=nodes)
     with pytest.raises(errors.BadPayload):
-        adapter.client.nodes(queries.STOCK, ["a"], {})
+        adapter.client.nodes(queries.stock(1), ["a"], {})
 
 
 def test_a_document_without_a_name_is_a_mistake_of_ours(adapter):

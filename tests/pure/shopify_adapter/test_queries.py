@@ -26,6 +26,8 @@ DOCUMENTS = {
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }
 DOCUMENTS["VARIANTS_BY_ONE_MARKER"] = queries.variants_by_marker(1)
+DOCUMENTS["STOCK_AT_ONE"] = queries.stock(1)
+DOCUMENTS["STOCK"] = queries.stock(const.LOCATIONS_PER_FETCH)
 DOCUMENTS["VARIANTS_BY_MARKER"] = queries.variants_by_marker(const.MARKERS_PER_LOOKUP)
 # What the largest call of each document asks for.
 LARGEST = {
@@ -49,7 +51,7 @@ def test_the_schema_is_that_of_the_version_called():
 
 
 def test_all_documents_are_here():
-    assert len(DOCUMENTS) == 22
+    assert len(DOCUMENTS) == 23
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

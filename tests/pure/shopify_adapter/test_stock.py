@@ -141,26 +141,41 @@ def test_a_batch_whose_answer_was_lost_is_said_to_be(store, adapter):
     assert len(store.script.requests) == 1
 
 
-def level(quantity):
-    return {"id": "x", "inventoryLevel": {"quantities": [{"quantity": quantity}]}}
+def levels(*quantities):
+    """An item with a level at each location, None where it isn't stocked."""
+    found = {
+        f"l{index}": None if quantity is None else {"quantities": [{"quantity": quantity}]}
+        for index, quantity in enumerate(quantities)
+    }
+    return {"id": "x", **found}
 
 
-def test_stock_is_read_a_location_at_a_time(store, adapter):
-    keys = [key(11, 1), key(12, 2), key(13, 1), key(14, 1)]
-    store.answer(nodes=[level(-3), None, {"id": "x", "inventoryLevel": None}])
-    store.answer(nodes=[level(5)])
-    assert adapter.fetch_stock(keys) == {keys[0]: -3, keys[2]: None, keys[3]: None, keys[1]: 5}
-    assert [sent["location"] for sent in store.sent] == [
-        "gid://shopify/Location/1",
-        "gid://shopify/Location/2",
+def test_stock_of_several_locations_is_read_at_once(store, adapter):
+    keys = [key(11, 1), key(12, 2), key(11, 2), key(13, 1), key(14, 1)]
+    store.answer(nodes=[levels(-3, 8), levels(4, 5), None, levels(None, 1)])
+    assert adapter.fetch_stock(keys) == dict(zip(keys, (-3, 5, 8, None, None), strict=True))
+    item, location = "gid://shopify/InventoryItem/", "gid://shopify/Location/"
+    assert store.sent == [
+        {
+            "l0": f"{location}1",
+            "l1": f"{location}2",
+            "ids": [f"{item}{number}" for number in (11, 12, 13, 14)],
+        }
     ]
-    assert store.sent[1]["ids"] == ["gid://shopify/InventoryItem/12"]
+
+
+def test_stock_is_read_of_ten_locations_at_most(store, adapter):
+    for count in (10, 1):
+        store.answer(nodes=[levels(*range(count))])
+    found = adapter.fetch_stock([key(1, place) for place in range(11)])
+    assert [found[key(1, place)] for place in range(11)] == [*range(10), 0]
+    assert [len(sent) for sent in store.sent] == [11, 2]
 
 
 def test_stock_is_read_as_many_items_at_a_time_as_is_said(store, adapter):
     size = adapter.capabilities.stock_per_fetch
     for count in (size, 1):
-        store.answer(nodes=[level(1)] * count)
+        store.answer(nodes=[levels(1)] * count)
     assert len(adapter.fetch_stock([key(number) for number in range(1, size + 2)])) == size + 1
     assert [len(sent["ids"]) for sent in store.sent] == [250, 1]
 

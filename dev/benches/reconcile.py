@@ -1,0 +1,86 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""All stock compared: two locations, four quants a variant, a few quantities edited in the store.
+
+The comparison is everything but the calls: reading links and stock, computing, comparing, noting.
+Beside it the bare grouped SQL. Then once more with four times the variants.
+"""
+
+from math import ceil
+
+from _env import databases
+from _env.console import SetupError, step
+
+from . import store
+from .figures import Figure
+from .odoo_process import OdooProcess
+
+VARIANTS = 50_000
+TIMES_LARGER = 4
+EDITED = 50
+PAGE = 250
+SEEDED_AT_ONCE = 20_000
+SECOND = "Second warehouse"
+TARGET_RATIO = 3.0
+TARGET_CALLS = 1.05
+TARGET_MEMORY = 300.0
+# At most linear; what is beyond is the noise of a machine shared with others.
+TARGET_GROWTH = 1.1
+
+
+def measure(variants=VARIANTS):
+    small, figures = _measure(variants)
+    large, more = _measure(variants * TIMES_LARGER)
+    growth = large / TIMES_LARGER
+    return [
+        *figures,
+        *more,
+        Figure(
+            f"compare a variant, {variants * TIMES_LARGER} beside {variants}",
+            1e6 * growth / variants,
+            "µs",
+            1e6 * small / variants,
+            TARGET_GROWTH,
+        ),
+    ]
+
+
+def fill(control, variants, shown, prefix="REC"):
+    """Have the store sell `variants` at its two locations; the SKUs are `prefix` and a number."""
+    main = control.info()["locations"][0]["name"]
+    control.add_location(SECOND)
+    stock = dict(zip((main, SECOND), shown, strict=True))
+    for start in range(0, variants, SEEDED_AT_ONCE):
+        count = min(SEEDED_AT_ONCE, variants - start)
+        # Each part begins with number 1.
+        control.seed(count, stock=stock, prefix=f"{prefix}{start or ''}")
+
+
+def _measure(variants):
+    """Return (seconds of the comparison, figures)."""
+    with (
+        databases.temporary(databases.addon_template(), "reconcile") as db,
+        store.running(0) as control,
+    ):
+        control.configure(currency_code="USD")
+        with step(f"{variants} variants in the store and in Odoo"):
+            fill(control, variants, (100, 70))
+            described = store.describe(control)
+            with OdooProcess(db, "reconcile") as process:
+                process.call("prepare", store=described)
+        for variant in described["variants"][:: max(variants // EDITED, 1)][:EDITED]:
+            control.set_stock(variant["sku"], 7)
+        control.reset_stats()
+        with step("Compared"), OdooProcess(db, "reconcile") as process:
+            bare = process.call("bare")
+            done = process.call("reconcile")
+        calls = control.calls("nodes")  # what levels are read by, as the store counts it
+    if (done["variants"], done["drift"], done["repaired"]) != (variants, EDITED, EDITED):
+        raise SetupError(f"It found something else: {done}")
+    own = done["own_seconds"]
+    return own, [
+        Figure(f"compute and compare, {variants} variants", own, "s", bare, TARGET_RATIO),
+        Figure("store calls", float(calls), "", float(ceil(variants / PAGE)), TARGET_CALLS),
+        Figure("the calls' time", done["call_seconds"], "s"),
+        Figure("all of it, repairs included", done["total_seconds"], "s"),
+        Figure("growth of memory, peak", done["grown"] / 2**20, "MB", target=TARGET_MEMORY),
+    ]

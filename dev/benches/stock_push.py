@@ -1,0 +1,148 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From a commit in Odoo to the store: a whole catalogue at once, then one product at a time.
+
+Everything is sent by the real job runner. The single changes happen while orders come in.
+"""
+
+import statistics
+import threading
+import time
+from contextlib import closing
+from math import ceil
+
+from _env import databases
+from _env.console import SetupError, step
+from _env.server import OdooServer
+
+from . import store
+from .figures import Figure
+from .odoo_process import OdooProcess
+from .reconcile import SECOND, fill
+from .webhook_sender import Storm
+
+VARIANTS = 10_000
+LOCATIONS = 2
+BATCH = 250
+SHOWN = (100, 70)
+UNITS = 3
+SINGLES, ORDERS = 50, 200
+SENDERS = 2
+# What levels are read and sent by, as the store counts it.
+STOCK_CALLS = ("nodes", "inventorySetQuantities")
+WORKERS, CHANNELS = 4, "root:4"
+PATIENCE_SECONDS = 600
+TARGET_FURTHER_CALLS = 2
+TARGET_SHARE = 0.5
+TARGET_SINGLE_SECONDS = 2.0
+
+
+def measure(variants=VARIANTS):
+    with (
+        databases.temporary(databases.addon_template(), "push") as db,
+        store.running(0) as control,
+    ):
+        control.configure(currency_code="USD")
+        with step(f"{variants} variants in the store and in Odoo"):
+            fill(control, variants, SHOWN, prefix="SIM")
+            described = store.describe(control)
+        with OdooProcess(db, "stock_push") as process:
+            path = process.call("prepare", store=described)
+            with OdooServer(db, workers=WORKERS, channels=CHANNELS) as server:
+                run = _Run(db, control, process, server, path, described["variants"])
+                return [*run.measure_all(), *run.measure_singles()]
+
+
+class _Run:
+    def __init__(self, db, control, process, server, path, variants):
+        self._db, self._control, self._process, self._server = db, control, process, server
+        self._path, self._skus = path, [variant["sku"] for variant in variants]
+
+    def measure_all(self):
+        """Change every variant at both locations, in one transaction."""
+        self._control.reset_stats()
+        with step(f"{len(self._skus)} changes sent"):
+            committed = self._process.call("change_all", units=UNITS)
+            self._wait(lambda: not self._waiting())
+        seconds = self._sent_at() - committed
+        stats = self._control.stats()
+        for sku in (self._skus[0], self._skus[-1]):
+            shown = tuple(self._level(sku, place) for place in (None, SECOND))
+            if shown != tuple(quantity + UNITS for quantity in SHOWN):
+                raise SetupError(f"{sku} shows {shown}")
+        least = ceil(len(self._skus) * LOCATIONS / BATCH)
+        # Others' calls (webhooks checked, orders polled) aren't stock's.
+        further = sum(map(self._control.calls, STOCK_CALLS)) - least
+        return [
+            Figure("calls beyond the fewest", further, "", None, TARGET_FURTHER_CALLS),
+            Figure("commit to the store's last change", seconds, "s"),
+            Figure("of that in the store", stats["seconds"], "s"),
+            Figure("share of our code", 1 - stats["seconds"] / seconds, "", None, TARGET_SHARE),
+        ]
+
+    def measure_singles(self):
+        """Change one variant after the other while orders come in, a few before each change."""
+        orders = store.place_orders(self._control, ORDERS)
+        body = self._control.get_order("#1001")
+        storm = Storm(
+            self._server.port, self._path, self._control.info()["client_secret"], body, SENDERS
+        )
+        each = ORDERS // SINGLES
+        times = []
+        with step(f"{SINGLES} single changes while {ORDERS} orders come in"):
+            for number in range(SINGLES):
+                first = number * each
+                batch = [(one, orders[one]) for one in range(first, first + each)]
+                sender = threading.Thread(target=storm.send, args=(batch, {}))
+                sender.start()
+                times.append(self._change_one(number))
+                sender.join()
+            self._wait(
+                lambda: self._count("sale_order WHERE storefront_external_id > ''") == ORDERS
+            )
+        return [
+            Figure(
+                "a single change, median",
+                statistics.median(times),
+                "s",
+                None,
+                TARGET_SINGLE_SECONDS,
+            ),
+            Figure("a single change, the slowest", max(times), "s"),
+        ]
+
+    def _change_one(self, number):
+        # Not one of those the orders are of.
+        place = store.SKU_COUNT + number
+        expected = self._level(self._skus[place]) + 1
+        committed = self._process.call("change_one", number=place, units=1)
+        self._wait(lambda: self._level(self._skus[place]) == expected, 0.01)
+        return time.time() - committed
+
+    def _level(self, sku, location=None):
+        return self._control.stock(sku, location)["available"]
+
+    def _waiting(self):
+        return self._count("storefront_outbox")
+
+    def _sent_at(self):
+        """The time of the last batch sent, as the log has it."""
+        query = (
+            "SELECT extract(epoch FROM max(write_date AT TIME ZONE 'UTC'))::float8"
+            " FROM storefront_operation WHERE type = 'stock_push'"
+        )
+        return self._rows(query)[0][0]
+
+    def _count(self, table):
+        return self._rows(f"SELECT count(*) FROM {table}")[0][0]
+
+    def _rows(self, query):
+        with closing(databases.connect(self._db)) as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def _wait(self, is_so, pause=0.1):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_so():
+            if time.monotonic() > deadline:
+                raise SetupError(f"Nothing came of it in {PATIENCE_SECONDS} s", self._server.log())
+            time.sleep(pause)

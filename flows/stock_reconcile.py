@@ -1,0 +1,264 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What every variant shows in the storefront beside what it should show, and the repair.
+
+A run reads page by page, and each page is a transaction. What differs may be an order that isn't
+here yet, so orders are read up to after that moment, then the storefront is asked once more: what
+shows the same quantity as before, and still another than it should, is drift. Repairs go the way
+of every change: by the outbox, with compare-and-swap. Not here: how much should be shown
+(``stock_quantity``), how it is sent (``stock_export``).
+"""
+
+import math
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..platforms import errors
+from ..platforms.documents.stock import StockKey
+from .flow import retry_concurrency, unit_of_work
+
+# Calls of one page: what a worker that is killed has to do again.
+PAGE_CALLS = 20
+# So long a change of the storefront may be missing in its own list of changed orders.
+INDEX_LAG = timedelta(seconds=15)
+# A level that moves at each look is in work: the next run sees whether it is right.
+MAX_LOOKS = 3
+# Of so few variants each is repaired without asking: a share of them means nothing.
+SMALL_CATALOGUE = 50
+WAIT_SECONDS = 2
+LONG_WAIT_SECONDS = 60
+
+
+class StorefrontStockReconcile(models.AbstractModel):
+    _name = "storefront.stock.reconcile"
+    _inherit = "storefront.flow"
+    _description = "Storefront Stock Reconciliation"
+
+    def _drain(self, backend):
+        return self._drain_alone(backend, "reconcile", lambda adapter: self._step(backend, adapter))
+
+    def _step(self, backend, adapter):
+        """Go on with the backend's run; return whether there was one."""
+        with unit_of_work(self.env):
+            run = self.env["storefront.reconciliation"]._find_running(backend)
+            step = run.step
+        if not run:
+            return False
+        getattr(self, f"_step_{step}")(backend, adapter, run)
+        return True
+
+    # reading
+
+    def _step_read(self, backend, adapter, run):
+        """Compare one page of variants."""
+        size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
+        with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
+            items = self._page(backend, run.position, size)
+            wanted, keys = self._prepare_page(backend, items)
+        if not items:
+            self._go_on(run, lambda: run.write({"step": "check"}))
+            return
+        read_at = fields.Datetime.now()
+        shown = adapter.fetch_stock(list(keys.values()))
+        differing = differences(wanted, keys, shown)
+        self._go_on(
+            run, lambda: run._note_page(max(items), len(items), len(wanted), differing, read_at)
+        )
+
+    def _page(self, backend, position, size):
+        """Return the next {binding id: what it is counted on}, as values: records take longer."""
+        bindings = self.env["storefront.binding.variant"]
+        domain = [
+            ("backend_id", "=", backend.id),
+            ("id", ">", position),
+            ("inventory_external_id", "!=", False),
+        ]
+        query = bindings._search(domain, order="id", limit=size)
+        names = ("id", "inventory_external_id")
+        columns = [SQL.identifier(bindings._table, name) for name in names]
+        return dict(self.env.execute_query(query.select(*columns)))
+
+    def _prepare_page(self, backend, items):
+        """Return ({pair: quantity to be shown}, {pair: its key in the storefront}).
+
+        A pair is (binding id, location id); those that are never written are absent."""
+        locations = backend.location_ids
+        bindings = self.env["storefront.binding.variant"].browse(items)
+        wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
+        places = {location.id: location.external_id for location in locations}
+        keys = {
+            pair: StockKey(
+                inventory_external_id=items[pair[0]], location_external_id=places[pair[1]]
+            )
+            for pair in wanted
+        }
+        return wanted, keys
+
+    def _items(self, bindings):
+        return {binding.id: binding.inventory_external_id for binding in bindings}
+
+    # telling drift from what is on its way
+
+    def _step_check(self, backend, adapter, run):
+        """Look once more at what differed, after the orders that may explain it are here."""
+        with unit_of_work(self.env):
+            lines = run._found_lines(adapter.capabilities.stock_per_fetch * PAGE_CALLS)
+            moment = self._orders_read_until(backend, lines) if lines else None
+            lines = lines.filtered(lambda line: line.read_at <= moment)
+            looks = {(line.binding_id.id, line.location_id.id): line.id for line in lines}
+            bindings = lines.binding_id
+            keys = self._prepare_page(backend, self._items(bindings))[1]
+        if not looks:
+            self._go_on(run, lambda: self._conclude(backend, run))
+            return
+        read_at = fields.Datetime.now()
+        asked = {pair: key for pair, key in keys.items() if pair in looks}
+        shown = adapter.fetch_stock(list(asked.values()))
+        self._go_on(run, lambda: self._judge(backend, bindings, looks, shown, read_at))
+
+    def _orders_read_until(self, backend, lines):
+        """Return the time until which every order of the storefront is here, be it unfinished.
+
+        Raises RetryLater while that is before the first of ``lines`` was read."""
+        first = min(lines.mapped("read_at"))
+        now = fields.Datetime.now()
+        if now < first + INDEX_LAG:
+            wait = (first + INDEX_LAG - now).total_seconds()
+            raise errors.RetryLater("orders_first", seconds=math.ceil(wait), uses_try=False)
+        cursor = self.env["storefront.cursor"]._find(backend, "order")
+        if cursor.error_code == "unsupported":
+            polled_at = now
+        else:
+            polled_at = cursor.polled_at
+            if not polled_at or polled_at < first + INDEX_LAG:
+                self._wake_committed(backend, "poll")
+                seconds = LONG_WAIT_SECONDS if cursor.error_code else WAIT_SECONDS
+                raise errors.RetryLater("orders_first", seconds=seconds, uses_try=False)
+        if self._has_orders_before(backend, polled_at):
+            raise errors.RetryLater("orders_first", seconds=WAIT_SECONDS, uses_try=False)
+        return polled_at - INDEX_LAG
+
+    def _has_orders_before(self, backend, moment):
+        """Whether an order that was known of at ``moment`` is still to be read or imported.
+
+        One that waits for its next try, or for a human, doesn't count: what it sold does."""
+        self.env.cr.execute(
+            "SELECT EXISTS (SELECT 1 FROM storefront_event WHERE backend_id = %(id)s"
+            " AND state = 'pending' AND kind = 'order' AND create_date <= %(moment)s)"
+            " OR EXISTS (SELECT 1 FROM storefront_snapshot WHERE backend_id = %(id)s"
+            " AND kind = 'order' AND state IN ('to_fetch', 'to_import') AND import_id IS NULL"
+            " AND create_date <= %(moment)s"
+            " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC'))",
+            {"id": backend.id, "moment": moment},
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _judge(self, backend, bindings, looks, shown, read_at):
+        """Decide what each line is, by what the storefront shows now."""
+        bindings = bindings.exists()
+        wanted, keys = self._prepare_page(backend, self._items(bindings))
+        products = {binding.id: binding.product_id.id for binding in bindings}
+        waiting = self.env["storefront.outbox"]._waiting_products(backend, products.values())
+        lines = self.env["storefront.reconciliation.line"].browse(looks.values())
+        causes = self._causes(backend, bindings, lines)
+        settled, moved, drift = [], [], []
+        for line in lines.exists():
+            pair = (line.binding_id.id, line.location_id.id)
+            quantity = wanted.get(pair)
+            seen = float(shown.get(keys.get(pair)) or 0)
+            if quantity is None or products[pair[0]] in waiting or seen == quantity:
+                settled.append(line.id)
+            elif seen == line.shown:
+                drift.append((line.id, float(quantity), causes(pair, seen, quantity)))
+            elif line.looks + 1 < MAX_LOOKS:
+                moved.append((line.id, seen))
+            else:
+                settled.append(line.id)
+        lines._settle(settled, moved, drift, read_at)
+
+    def _causes(self, backend, bindings, lines):
+        """Return what names the cause of a drift: ``(pair, shown, wanted) -> cause``."""
+        levels = self.env["storefront.stock.level"].search_fetch(
+            [("binding_id", "in", bindings.ids), ("location_id", "in", lines.location_id.ids)],
+            ["binding_id", "location_id", "quantity"],
+        )
+        known = {(one.binding_id.id, one.location_id.id): one.quantity for one in levels}
+        refused = self._refused(backend, bindings)
+        unnoticed = "missed" if backend.stock_is_live else "hook_off"
+
+        def cause(pair, shown, wanted):
+            if pair[0] in refused:
+                return "refused"
+            if pair not in known:
+                return "new"
+            is_moved, is_changed = known[pair] != shown, known[pair] != float(wanted)
+            if is_moved and not is_changed:
+                return "edited"
+            return unnoticed if is_changed and not is_moved else "unknown"
+
+        return cause
+
+    def _refused(self, backend, bindings):
+        """Return the ids of the bindings whose refusal a human already has to look at."""
+        keys = {f"stock_refused:{binding.external_id}": binding.id for binding in bindings}
+        # sudo: the reconciliation user may not read what the issue is about.
+        issues = (
+            self.env["storefront.issue"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("backend_id", "=", backend.id),
+                    ("state", "=", "open"),
+                    ("code", "=", "stock_refused"),
+                    ("key", "in", list(keys)),
+                ],
+                ["key"],
+            )
+        )
+        return {keys[issue.key] for issue in issues}
+
+    def _conclude(self, backend, run):
+        """End the comparison: stop and ask where too much differs, else repair."""
+        variants, drift = run._count_drift()
+        run.drift_count = drift
+        is_large = run.variant_count >= SMALL_CATALOGUE and (
+            100 * variants > backend.reconcile_share * run.variant_count
+        )
+        if run.is_dry or not drift:
+            run._finish()
+        elif is_large and not run.is_approved:
+            run._ask(variants)
+        else:
+            run.step = "repair"
+
+    # repairing
+
+    def _step_repair(self, backend, adapter, run):
+        """Hand a page of differences to the outbox; what the storefront showed is then expected."""
+        size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
+        self._go_on(run, lambda: run._send_lines(size))
+
+    def _step_wait(self, backend, _adapter, run):
+        """End the run once all that was handed over is sent."""
+        with unit_of_work(self.env):
+            is_sent = not self.env["storefront.outbox"]._has_rows(backend, run.mark_id)
+            waited = (fields.Datetime.now() - run.sent_at).total_seconds()
+        if not is_sent:
+            seconds = min(max(waited / 4, WAIT_SECONDS), LONG_WAIT_SECONDS)
+            raise errors.RetryLater("repairs_sent", seconds=seconds, uses_try=False)
+        self._go_on(run, run._finish)
+
+    def _go_on(self, run, work):
+        """Do ``work`` in a transaction, unless somebody has discarded the run meanwhile."""
+        retry_concurrency(self.env, lambda: run.state == "running" and work())
+
+
+def differences(wanted, keys, shown):
+    """Return {pair: (shown, wanted)} of what differs; what has no level shows nothing."""
+    found = {}
+    for pair, quantity in wanted.items():
+        seen = shown.get(keys[pair]) or 0
+        if seen != quantity:
+            found[pair] = (float(seen), float(quantity))
+    return found
