@@ -39,44 +39,49 @@ class StorefrontStockExport(models.AbstractModel):
             rows = self._read_outbox(backend)
         if not rows:
             return False
-        product_ids = sorted({row[1] for row in rows})
+        product_ids = {row[1] for row in rows}
         # What the storefront sold, it shows less of: its level isn't known any more.
         doubted = {row[1] for row in rows if row[2]}
         if not adapter.capabilities.stock_compare_and_swap:
-            doubted = set(product_ids)
-        learned = {}
+            doubted = product_ids
+        learned, held = {}, set()
         for _attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
-                changes, unknown, read = self._compare(backend, product_ids, doubted)
+                changes, unknown, read = self._compare(backend, product_ids - held, doubted)
+                held |= self._hold_back(backend, changes, {**read, **learned})
             doubted = ()
-            read_at = self._read_at(changes, {**read, **learned})
-            if read_at:
-                self._check_orders_imported(backend, read_at)
             is_done = not unknown
             if is_done and changes:
                 unknown, is_done = self._push(backend, adapter, changes)
-                if unknown:
-                    self._check_orders_imported(backend)
             if is_done:
                 break
             learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
             self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
-        retry_concurrency(self.env, lambda: self._delete_outbox([row[0] for row in rows]))
+        ended = [row[0] for row in rows if row[1] not in held]
+        retry_concurrency(self.env, lambda: self._delete_outbox(ended))
+        if held:
+            raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
         return True
 
-    def _read_at(self, changes, read):
-        """Return when the levels to which more is to be added were read, the latest; None: none
-        was. An order from before then may have brought it there, a later one makes it stale."""
-        return max(
-            (
-                read[pair]
-                for pair, change in changes.items()
-                if pair in read and change.quantity > change.expected
-            ),
-            default=None,
-        )
+    def _hold_back(self, backend, changes, read):
+        """Take out of ``changes`` what waits for orders; return the ids of its products.
+
+        That is what adds to a level which was read, not sent, last, at ``read``'s naive UTC time,
+        while an order from before then isn't here yet: the sale may have brought the level there,
+        and would be undone. An order from after then makes the level stale, so it doesn't count."""
+        adding = {
+            pair: read[pair]
+            for pair, change in changes.items()
+            if pair in read and change.quantity > change.expected
+        }
+        first = adding and backend._first_order_on_the_way()
+        late = {pair for pair, at in adding.items() if first and first <= at + TOLD_LATE}
+        for pair in late:
+            del changes[pair]
+        bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in late})
+        return set(bindings.product_id.ids)
 
     def _read_outbox(self, backend):
         self.env.cr.execute(
@@ -99,7 +104,7 @@ class StorefrontStockExport(models.AbstractModel):
         bindings = self.env["storefront.binding.variant"].search_fetch(
             [
                 ("backend_id", "=", backend.id),
-                ("product_id", "in", product_ids),
+                ("product_id", "in", list(product_ids)),
                 ("inventory_external_id", "!=", False),
             ],
             ["product_id", "inventory_external_id"],
@@ -209,16 +214,6 @@ class StorefrontStockExport(models.AbstractModel):
         )
         claims._note_answer(claim)
         return result
-
-    def _check_orders_imported(self, backend, read_at=None):
-        """Raise RetryLater while orders wait: what differs may be a sale that isn't here yet.
-
-        ``read_at``: only of orders up to this naive UTC time, and some that were told of late."""
-        until = read_at and read_at + TOLD_LATE
-        with unit_of_work(self.env):
-            are_coming = backend._has_orders_on_the_way(until)
-        if are_coming:
-            raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
 
     def _record_push(self, backend, batch, pairs, accepted, result, started):
         self.env["storefront.stock.level"].sudo()._record(accepted, pushed=True)

@@ -187,22 +187,21 @@ class StorefrontBackend(models.Model):
         found["link"] = self._has_linking_to_do()
         return [drain for drain in ("fetch", "import", "stock", "link") if found[drain]]
 
-    def _has_orders_on_the_way(self, until=None):
-        """Whether an order isn't here yet that changed up to ``until`` (naive UTC; None: whenever),
-        be it that a worker is just importing it.
+    def _first_order_on_the_way(self):
+        """Return when the first of the orders changed that aren't here yet (naive UTC; None: all
+        are), be it that a worker is just importing it.
 
         One that waits for its next try, or for a human, doesn't count: it would stop the stock.
         Nor does a history that is imported by hand: it was sold before."""
         self.ensure_one()
         self.env.cr.execute(
-            "SELECT EXISTS (SELECT 1 FROM storefront_event"
-            " WHERE backend_id = %(id)s AND state = 'pending' AND kind = 'order'"
-            " AND coalesce(occurred_at, create_date) <= %(until)s::timestamp)"
-            " OR EXISTS (SELECT 1 FROM storefront_snapshot"
+            "SELECT least((SELECT min(coalesce(occurred_at, create_date)) FROM storefront_event"
+            " WHERE backend_id = %(id)s AND state = 'pending' AND kind = 'order'),"
+            " (SELECT min(coalesce(event_at, create_date)) FROM storefront_snapshot"
             " WHERE backend_id = %(id)s AND kind = 'order' AND state IN ('to_fetch', 'to_import')"
-            " AND import_id IS NULL AND coalesce(event_at, create_date) <= %(until)s::timestamp"
-            " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC'))",
-            {"id": self.id, "until": until or "infinity"},
+            " AND import_id IS NULL"
+            " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')))",
+            {"id": self.id},
         )
         return self.env.cr.fetchone()[0]
 

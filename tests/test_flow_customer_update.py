@@ -225,7 +225,7 @@ class TestCustomerUpdate(CustomerCase):
 
     def test_customers_do_not_hold_up_the_stock(self):
         self.announce()
-        self.assertFalse(self.backend._has_orders_on_the_way())
+        self.assertIsNone(self.backend._first_order_on_the_way())
         self.assertEqual(self.backend.waiting_count, 0)
 
     # other companies, archived ones, erased ones

@@ -224,9 +224,9 @@ class TestFlowOrderHistoryApply(ImportCase):
         run = self.review(numbers="1")
         run.action_apply()
         self.job("history")
-        self.assertFalse(self.backend._has_orders_on_the_way())
+        self.assertIsNone(self.backend._first_order_on_the_way())
         self.poke("2")
-        self.assertTrue(self.backend._has_orders_on_the_way())
+        self.assertIsNotNone(self.backend._first_order_on_the_way())
 
     def test_postponed_order_holds_up_no_other(self):
         self.stock_shop(*(self.simple(str(number)) for number in range(1, 5)))

@@ -259,7 +259,7 @@ class TestWebhookHealth(StorefrontCase):
 
     def test_events_of_access_hold_up_no_stock_and_are_left_to_their_check(self):
         event = self.announce()
-        self.assertFalse(self.backend._has_orders_on_the_way())
+        self.assertIsNone(self.backend._first_order_on_the_way())
         self.job("fetch")
         self.assertEqual(event.state, "pending")
 

@@ -149,7 +149,7 @@ def _do_everything(env, order_ids):
     push_stock(env)
     backend = _backend(env)
     backend._waiting_drains()
-    backend._has_orders_on_the_way()
+    backend._first_order_on_the_way()
     backend._count_waiting()
     backend._troubles()
     env["storefront.retention"]._gc_event_payloads()
