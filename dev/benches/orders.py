@@ -43,27 +43,21 @@ def measure():
                 prepared = odoo.call("prepare_import", store=described, order_ids=order_ids)
         chained = _temporary(stack, imported, "chain")
         through_runner = _temporary(stack, imported, "runner")
-        skus = [variant["sku"] for variant in described["variants"]]
-        sides = _Sides(skus, order_ids, prepared["orders"])
-        figures = sides.measure(stack, "import an order", imported, TARGET_RATIO, chain=False)
-        figures += sides.measure(stack, "the whole chain", chained, TARGET_CHAIN_RATIO, chain=True)
-        _release(through_runner)
+        with OdooProcess(through_runner, "orders") as odoo:
+            odoo.call("go_live")
         with OdooServer(through_runner, workers=4, channels="root:2") as server:
             runner = _Runner(through_runner, server, control)
-            figures.append(runner.measure_import(len(order_ids)))
+            figures = [runner.measure_import(len(order_ids))]
             figures.append(runner.measure_burst(prepared["path"], len(order_ids)))
+        skus = [variant["sku"] for variant in described["variants"]]
+        sides = _Sides(skus, order_ids, prepared["orders"])
+        figures += sides.measure(stack, "import an order", imported, TARGET_RATIO, chain=False)
+        figures += sides.measure(stack, "the whole chain", chained, TARGET_CHAIN_RATIO, chain=True)
         return figures
 
 
 def _temporary(stack, template, purpose):
     return stack.enter_context(databases.temporary(template, purpose))
-
-
-def _release(db):
-    """Let the orders be imported: their job was enqueued when they had been fetched."""
-    with closing(databases.connect(db)) as connection, connection.cursor() as cursor:
-        cursor.execute("UPDATE storefront_snapshot SET next_try = NULL")
-        connection.commit()
 
 
 class _Sides:

@@ -41,6 +41,14 @@ def prepare_import(env, store, order_ids):
     return {"orders": [_plain(parse(snapshot.payload)) for snapshot in snapshots], "path": path}
 
 
+def go_live(env):
+    """Let the orders be imported in this database, a copy: copies don't speak to the store."""
+    backend = env["storefront.backend"].search([])
+    backend.connected_database = backend._database_identity()
+    env.cr.execute("UPDATE storefront_snapshot SET next_try = NULL")
+    backend._wake("import")
+
+
 def switch_on_chain(env):
     """Have each paid order invoiced, the invoice posted, and its payments registered.
 
