@@ -48,7 +48,7 @@ def place_of_partner(partner):
         plain(f"{partner.street or ''} {partner.street2 or ''}"),
         plain(partner.city),
         compact(partner.zip),
-        partner.country_id.code or "",
+        partner.country_id._storefront_code(),
     )
 
 
@@ -111,9 +111,10 @@ class StorefrontCustomerAddress(models.AbstractModel):
         code = (code or "").strip()
         if not (country and code):
             return states
-        short = code.upper().removeprefix(f"{country.code}-")
+        prefix = country._storefront_code()
+        short = code.upper().removeprefix(f"{prefix}-")
         # As some storefronts write it, and as Odoo has some countries' codes.
-        codes = [short, f"{country.code}-{short}", f"{country.code}{short}"]
+        codes = [short, f"{prefix}-{short}", f"{prefix}{short}"]
         return states._storefront_find(country, codes, name=code)
 
     def _format_phone(self, number, country_id):

@@ -77,6 +77,7 @@ class StorefrontCustomerImport(models.AbstractModel):
         else:
             vals = self._prepare_partner_vals(backend, order)
             partner = self.env["res.partner"].create(vals)
+            self.env["storefront.order.fiscal"]._note_made(partner, order)
             self._bind(backend, partner, customer, binding=binding, vals=vals)
         return partner
 

@@ -4,6 +4,7 @@
 The only flow that reads orders and customers over HTTP; it writes neither.
 """
 
+import math
 import time
 from functools import partial
 
@@ -17,6 +18,9 @@ from .flow import retry_concurrency, unit_of_work
 
 # Events absorbed in one transaction.
 EVENTS_PER_STEP = 1000
+# Between two calls of one drain that aren't full changes gather so long: else a burst of webhooks
+# costs almost as many calls as it has orders.
+GATHER_SECONDS = 0.5
 # What is wrong with one record, however often it is fetched.
 UNREADABLE = (errors.BadPayload, errors.NotFound, errors.Rejected)
 
@@ -27,17 +31,22 @@ class StorefrontOrderFetch(models.AbstractModel):
     _description = "Storefront Order Fetch"
 
     def _drain(self, backend):
-        return self._drain_alone(backend, "fetch", lambda adapter: self._step(backend, adapter))
+        asked = {}
+        return self._drain_alone(
+            backend, "fetch", lambda adapter: self._step(backend, adapter, asked)
+        )
 
-    def _step(self, backend, adapter):
-        """Absorb waiting events and fetch one call's worth of records; False: nothing to do."""
+    def _step(self, backend, adapter, asked):
+        """Absorb waiting events and fetch one call's worth of records; False: nothing to do.
+
+        ``asked``: {kind: when this drain last asked for some, time.monotonic()}."""
         kinds = self._fetched_kinds(adapter)
-        absorbed = retry_concurrency(self.env, lambda: self._absorb(backend, kinds))
-        with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
-            waiting = self._read_waiting(backend, kinds)
+        absorbed, waiting = self._look(backend, kinds)
+        if waiting and self._let_gather(waiting, kinds, asked):
+            _absorbed, waiting = self._look(backend, kinds)
         if not waiting:
             return absorbed
-        started = time.monotonic()
+        started = asked[waiting[0]["kind"]] = time.monotonic()
         ids = [row["external_id"] for row in waiting]
         try:
             records = adapter.fetch_records(waiting[0]["kind"], ids)
@@ -45,6 +54,21 @@ class StorefrontOrderFetch(models.AbstractModel):
             self._fetch_apart(backend, adapter, waiting)
         else:
             retry_concurrency(self.env, lambda: self._store(backend, waiting, records, started))
+        return True
+
+    def _look(self, backend, kinds):
+        """Return whether there were events, and what waits to be fetched by the next call."""
+        absorbed = retry_concurrency(self.env, lambda: self._absorb(backend, kinds))
+        with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
+            return absorbed, self._read_waiting(backend, kinds)
+
+    def _let_gather(self, waiting, kinds, asked):
+        """Wait for more changes where there is room for them; return whether it did."""
+        kind = waiting[0]["kind"]
+        since = time.monotonic() - asked.get(kind, -math.inf)
+        if len(waiting) >= kinds[kind] or since >= GATHER_SECONDS:
+            return False
+        time.sleep(GATHER_SECONDS - since)
         return True
 
     def _fetched_kinds(self, adapter):

@@ -8,6 +8,9 @@ storefront's whatever the position says.
 
 from odoo import models
 
+# Of customers made in this transaction: which order for.
+MADE = "storefront_connector.made_for"
+
 
 class StorefrontOrderFiscal(models.AbstractModel):
     _name = "storefront.order.fiscal"
@@ -68,6 +71,16 @@ class StorefrontOrderFiscal(models.AbstractModel):
             "storefront_fiscal_position_id": position.id,
         }
 
+    def _note_made(self, partner, order_document):
+        """Keep, as long as the transaction, that this person was made for this order: the position
+        found for the one is the other's."""
+        self.env.cr.cache.setdefault(MADE, {})[partner.id] = order_document.external_id
+
+    def _is_made_for(self, partner, order_document):
+        made = self.env.cr.cache.get(MADE, {}).get(partner.id)
+        own, ours = partner.property_account_position_id, partner.storefront_fiscal_position_id
+        return made == order_document.external_id and own == ours
+
     def _is_ours(self, partner):
         """Whether nobody but us has set the position of ``partner``."""
         position = partner.property_account_position_id
@@ -76,10 +89,15 @@ class StorefrontOrderFiscal(models.AbstractModel):
 
     # an order
 
-    def _prepare_fiscal_vals(self, backend, partner, delivery_partner, resolved):
+    def _prepare_fiscal_vals(self, backend, document, partner, delivery_partner, resolved):
         """Return the values of a sale order that say which position it has."""
         taxes = self.env["account.tax"].union(*(tax for line in resolved["taxes"] for tax in line))
-        position = self._order_position(backend.company_id, partner, delivery_partner, taxes)
+        company = backend.company_id
+        if self._is_made_for(partner, document):
+            found = partner.storefront_fiscal_position_id
+            position = self._invoiceable(company, found, taxes) if taxes else found
+        else:
+            position = self._order_position(company, partner, delivery_partner, taxes)
         return {"fiscal_position_id": position.id}
 
     def _order_position(self, company, partner, delivery_partner, taxes=()):

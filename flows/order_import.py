@@ -34,6 +34,7 @@ class StorefrontOrderImport(models.AbstractModel):
                 backend, snapshot, order, document
             )
             return status, False
+        self.env["storefront.mapping"]._read_ahead(backend, words_of(document))
         reason = self._skip_reason(backend, document)
         if reason:
             rules = self.env["storefront.order.rules"]
@@ -67,7 +68,7 @@ class StorefrontOrderImport(models.AbstractModel):
         ``partners``: customer, invoice and delivery contact. ``run``: of the import by hand."""
         partner, invoice_partner, delivery_partner = partners
         fiscal_vals = self.env["storefront.order.fiscal"]._prepare_fiscal_vals(
-            backend, partner, delivery_partner, resolved
+            backend, document, partner, delivery_partner, resolved
         )
         resolved = self.env["storefront.order.untaxed"]._settle(backend, resolved, fiscal_vals)
         amount_vals = self.env["storefront.order.lines"]._prepare_order_vals(
@@ -106,3 +107,17 @@ class StorefrontOrderImport(models.AbstractModel):
         """Raise an issue for what a human should know of an order that is imported."""
         self.env["storefront.order.fiscal.check"]._check(backend, snapshot, order, document)
         self.env["storefront.issue"]._raise_for(backend, causes, snapshot=snapshot, order=order)
+
+
+def words_of(document):
+    """Return {mapping model: words} of an order; a shipping line's is its code, else its name."""
+    methods = {payment.method for payment in document.payments} | set(document.payment_methods)
+    return {
+        "storefront.mapping.status": {document.status},
+        "storefront.mapping.channel": {document.channel},
+        "storefront.mapping.payment": methods,
+        "storefront.mapping.carrier": {
+            line.code or line.name for line in document.lines if line.kind == "shipping"
+        },
+        "storefront.mapping.tax": {tax.title for line in document.lines for tax in line.taxes},
+    }

@@ -116,7 +116,7 @@ class StorefrontOrderRules(models.AbstractModel):
             if not vals[name]:
                 del vals[name]  # then Odoo's own default
         self._analyse(channel.analytic_distribution or backend.analytic_distribution, lines)
-        delivery._complete_lines(backend, document, lines, run)
+        self.env["storefront.order.delivery"]._complete_lines(backend, document, lines, run)
         return {**vals, "order_line": lines}
 
     def _find_warehouse(self, backend, document):

@@ -60,7 +60,7 @@ class StorefrontOrderTaxes(models.AbstractModel):
     def _match(self, backend, document, keys, causes):
         """Return {key: Odoo tax}; the tax is empty where it is missing, and where it is of 0 %."""
         mapping = self.env["storefront.mapping.tax"]
-        rows = mapping._read_rows(backend, {key.title for key in keys}) if keys else mapping
+        rows = mapping._find(backend, {key.title for key in keys})
         fiscal = self.env["storefront.order.fiscal"]
         found, missing, position = {}, {}, None
         for key in keys:
@@ -72,7 +72,7 @@ class StorefrontOrderTaxes(models.AbstractModel):
             tax, asked = mapping._propose(backend, key, self._position_of(document, key, position))
             if tax:
                 found[key] = tax
-                rows |= mapping._read_rows(backend, [key.title])
+                rows |= mapping._find(backend, [key.title])
             else:
                 cause = self._tax_cause(asked, position)
                 missing[cause["code"], cause["key"]] = cause

@@ -7,6 +7,7 @@ Database only: no call leaves from here.
 
 import logging
 import time
+from types import SimpleNamespace
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -55,11 +56,14 @@ class StorefrontSnapshotImport(models.AbstractModel):
 
     def _drain(self, backend, slot=0):
         """Import what waits, one transaction an order, beside other workers."""
-        budget = Budget(IMPORT_BUDGET)
+        budget, has_help = Budget(IMPORT_BUDGET), slot + 1 >= IMPORT_SLOTS
         while not budget.is_spent:
-            snapshots = retry_concurrency(self.env, lambda: self._claim(backend, slot))
+            snapshots = retry_concurrency(self.env, lambda: self._claim(backend))
             if not snapshots:
                 return
+            if len(snapshots) == CLAIM_BATCH and not has_help:
+                self._wake_committed_slot(backend, slot + 1)
+                has_help = True
             with held_wakes(self.env):
                 self._import_batch(backend, snapshots, budget)
         self._wake_committed_slot(backend, slot)
@@ -78,44 +82,49 @@ class StorefrontSnapshotImport(models.AbstractModel):
         included, in one query."""
         return self.env[KIND_FLOWS[snapshot.sudo().kind]]
 
-    def _claim(self, backend, slot):
-        snapshots = self.env["storefront.snapshot"]._claim_for_import(backend, CLAIM_BATCH)
-        if len(snapshots) == CLAIM_BATCH and slot + 1 < IMPORT_SLOTS:
-            backend._wake("import", slot=slot + 1)
-        return snapshots
+    def _claim(self, backend):
+        return self.env["storefront.snapshot"]._claim_for_import(backend, CLAIM_BATCH)
 
     def _wake_committed_slot(self, backend, slot):
         retry_concurrency(self.env, lambda: backend._wake("import", slot=slot))
 
     def _import_snapshot(self, backend, snapshot):
         """Import one snapshot in its own transaction; never raises."""
-        started = time.monotonic()
+        attempt = SimpleNamespace(started=time.monotonic(), payload_hash=None)
         try:
-            retry_concurrency(self.env, lambda: self._import_once(backend, snapshot, started))
+            retry_concurrency(self.env, lambda: self._import_once(backend, snapshot, attempt))
         except Exception as error:
-            _logger.error("import of snapshot %s failed: %s", snapshot.id, place_of(error))
-            failure = self._failure(error)
             retry_concurrency(
-                self.env, lambda: self._record_failure(backend, snapshot, failure, started)
+                self.env, lambda e=error: self._end_failed(backend, snapshot, attempt, e)
             )
 
-    def _import_once(self, backend, snapshot, started):
+    def _import_once(self, backend, snapshot, attempt):
         stored = snapshot.sudo()  # reads the payload too, which the integration user can't
         if stored.state != "to_import":
             return
-        payload_hash = stored.payload_hash
-        try:
-            document = self._parse(backend, stored.payload)
-            self._lock(self._lock_keys(backend, document))
-            with self.env.cr.savepoint():
-                snapshot.number = self._number_of(document)
-                status, reason = self._import_document(backend, snapshot, document)
-                # Here, so that the snapshot is written once.
-                self._record_success(backend, snapshot, payload_hash, status, reason, started)
-        except MappingMissing as missing:
-            self._require_attention(backend, snapshot, missing.causes, started)
-        except (errors.StorefrontError, UserError) as error:
-            self._record_failure(backend, snapshot, self._failure(error), started)
+        attempt.payload_hash = stored.payload_hash
+        document = self._parse(backend, stored.payload)
+        self._lock(self._lock_keys(backend, document))
+        snapshot.number = self._number_of(document)
+        status, reason = self._import_document(backend, snapshot, document)
+        # Here, so that the snapshot is written once.
+        self._record_success(
+            backend, snapshot, attempt.payload_hash, status, reason, attempt.started
+        )
+
+    def _end_failed(self, backend, snapshot, attempt, error):
+        """Keep what became of an attempt whose transaction is rolled back.
+
+        Not where the record was fetched again meanwhile: then that is imported."""
+        stored = snapshot.sudo()
+        if (stored.state, stored.payload_hash) != ("to_import", attempt.payload_hash):
+            return
+        if isinstance(error, MappingMissing):
+            self._require_attention(backend, snapshot, error.causes, attempt.started)
+            return
+        if not isinstance(error, (errors.StorefrontError, UserError)):
+            _logger.error("import of snapshot %s failed: %s", snapshot.id, place_of(error))
+        self._record_failure(backend, snapshot, self._failure(error), attempt.started)
 
     # what became of it
 

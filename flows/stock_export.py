@@ -20,6 +20,8 @@ from .flow import lag_ms, retry_concurrency, unit_of_work
 ROWS_PER_STEP = 20_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
+# So long what a storefront sold may wait for more of it.
+BURST_SECONDS = 10
 # How long after a sale its webhook may come, and clocks may differ.
 TOLD_LATE = timedelta(minutes=2)
 KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
@@ -39,6 +41,7 @@ class StorefrontStockExport(models.AbstractModel):
             rows = self._read_outbox(backend)
         if not rows:
             return False
+        self._wait_for_burst(backend, rows)
         product_ids = {row[1] for row in rows}
         # What the storefront sold, it shows less of: its level isn't known any more.
         doubted = {row[1] for row in rows if row[2]}
@@ -65,6 +68,18 @@ class StorefrontStockExport(models.AbstractModel):
             raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
         return True
 
+    def _wait_for_burst(self, backend, rows):
+        """Raise RetryLater where all there is to send comes from orders, and more of them come.
+
+        The storefront has subtracted what it sold: there is no hurry, and a burst of orders needs
+        one look at the levels."""
+        if all(row[2] for row in rows):
+            waited = (fields.Datetime.now() - rows[0][3]).total_seconds()
+            with unit_of_work(self.env):
+                is_burst = waited < BURST_SECONDS and backend._first_order_on_the_way()
+            if is_burst:
+                raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
+
     def _hold_back(self, backend, changes, read):
         """Take out of ``changes`` what waits for orders; return the ids of its products.
 
@@ -85,8 +100,8 @@ class StorefrontStockExport(models.AbstractModel):
 
     def _read_outbox(self, backend):
         self.env.cr.execute(
-            "SELECT id, product_id, is_sold FROM storefront_outbox WHERE backend_id = %s"
-            " ORDER BY id LIMIT %s",
+            "SELECT id, product_id, is_sold, create_date FROM storefront_outbox"
+            " WHERE backend_id = %s ORDER BY id LIMIT %s",
             [backend.id, ROWS_PER_STEP],
         )
         return self.env.cr.fetchall()

@@ -104,13 +104,13 @@ class StorefrontStockSold(models.AbstractModel):
                 for component, each in kits.get(product_id, {product_id: 1.0}).items():
                     found[component, mapping_id] -= float(units) * each
 
-    def _read_document(self, backend, document):
+    def _read_document(self, backend, document, run):
         """Return what an order that isn't in Odoo sold: {"units": {variant: units}, "warehouse"};
         False for nothing."""
         if document.cancelled_at:
             return False
         delivery = self.env["storefront.order.delivery"]
-        counted_since = not delivery._takes_stock(backend, document)
+        counted_since = not delivery._takes_stock(backend, document, run)
         gone = delivery._handed_over(document) if counted_since else {}
         units = defaultdict(float)
         for line in document.lines:

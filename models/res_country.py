@@ -16,6 +16,10 @@ class ResCountry(models.Model):
         """Return the country with this code, empty for none."""
         return self.browse(self._storefront_ids().get(code.upper(), ()))
 
+    def _storefront_code(self):
+        """Return the code of this country, empty for none."""
+        return next((code for code, id_ in self._storefront_ids().items() if id_ == self.id), "")
+
     @api.model
     @ormcache(cache="stable")  # core clears it when a country or its code changes
     def _storefront_ids(self):

@@ -85,14 +85,16 @@ class StorefrontBackend(models.Model):
             return
         method, priority = DRAINS[drain].method, DRAINS[drain].priority
         # A postponed job must not stand in the way of one that can run sooner, nor swallow a
-        # wake-up for later: what that one is for isn't due yet when the job runs.
-        due = int(time.time()) + seconds if seconds else 0
+        # wake-up for later: what that one is for isn't due yet when the job runs. Even seconds,
+        # so that what a burst postpones needs fewer jobs.
+        now = int(time.time())
+        due = now + seconds + (now + seconds) % 2 if seconds else 0
         key = f"storefront.{drain}.{self.id}.{slot}.{due}"
         if self._is_enqueued(key):
             return
         delayed = self.with_delay(
             priority=priority,
-            eta=seconds or None,
+            eta=due - now if due else None,
             max_retries=0,
             identity_key=key,
             description=f"{drain} ({self.id})",

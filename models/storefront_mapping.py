@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 MEMO = "storefront_connector.mappings"
 
@@ -21,20 +22,57 @@ class StorefrontMapping(models.AbstractModel):
 
     def _find(self, backend, names):
         """Return the mappings of these words, as far as there are any."""
-        names = tuple(sorted({name for name in names if name}))
-        if not names:
-            return self.browse()
-        # An order asks several times; kept as long as what the transaction reads is.
-        memo = self.env.cr.cache.setdefault(MEMO, {})
-        key = (self._name, self.env.uid, backend.id, names)
-        if key not in memo:
+        names = {name for name in names if name}
+        known = self._known(backend)
+        unknown = names.difference(known)
+        if unknown:
             found = self.search_fetch(
-                [("backend_id", "=", backend.id), ("name", "in", names)],
+                [("backend_id", "=", backend.id), ("name", "in", sorted(unknown))],
                 self._found_fields(),
                 order="id",  # the model's own order would join and read the backend
             )
-            memo[key] = found._ids
-        return self.browse(memo[key])
+            for name in unknown:
+                known[name] = found.filtered(lambda one, name=name: one.name == name)._ids
+        return self.browse(sorted(one for name in names for one in known[name]))
+
+    def _known(self, backend):
+        """Return {word: ids} of what this transaction has looked for: an order asks several times,
+        and what is read is kept as long."""
+        memo = self.env.cr.cache.setdefault(MEMO, {})
+        return memo.setdefault((self._name, self.env.uid, backend.id), {})
+
+    @api.model
+    def _read_ahead(self, backend, words):
+        """Look for ``{model: words}`` in one query: each of `_find`'s takes longer than what it
+        finds. No access is checked: only for who may read all mappings of ``backend``."""
+        queries = []
+        for name, asked in words.items():
+            model = self.env[name]
+            known = model._known(backend)
+            unknown = {word for word in asked if word and word not in known}
+            known.update(dict.fromkeys(unknown, ()))
+            if unknown:
+                model.flush_model(model._found_fields())
+                queries.append(
+                    SQL(
+                        "SELECT %s, id, name, to_jsonb(mapping) FROM %s AS mapping"
+                        " WHERE backend_id = %s AND name = ANY(%s)",
+                        name,
+                        SQL.identifier(model._table),
+                        backend.id,
+                        sorted(unknown),
+                    )
+                )
+        if not queries:
+            return
+        rows = self.env.execute_query(SQL("%s ORDER BY 2", SQL(" UNION ALL ").join(queries)))
+        for name, mapping_id, word, values in rows:
+            mapping = self.env[name].browse(mapping_id)
+            known = mapping._known(backend)
+            known[word] = (*known[word], mapping_id)
+            for field in map(mapping._fields.get, mapping._found_fields()):
+                value = field.convert_to_cache(values[field.name], mapping, validate=False)
+                field._insert_cache(mapping, [value])
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -35,15 +35,11 @@ class TaxKey(NamedTuple):
 
 class StorefrontMappingTax(models.Model):
     _name = "storefront.mapping.tax"
+    _inherit = "storefront.mapping"
     _description = "Storefront Tax Mapping"
     _order = "backend_id, name, rate"
-    _check_company_auto = True
 
-    backend_id = fields.Many2one(
-        "storefront.backend", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="backend_id.company_id", store=True)
-    name = fields.Char(string="Storefront Tax", required=True)
+    name = fields.Char(string="Storefront Tax", help=False)
     rate = fields.Float(digits=(9, RATE_DIGITS), required=True, help="In percent: 20 for 20 %.")
     is_included = fields.Boolean(string="Included in Prices")
     country_id = fields.Many2one(
@@ -99,14 +95,9 @@ class StorefrontMappingTax(models.Model):
 
     # finding
 
-    def _read_rows(self, backend, titles):
-        """Return the mappings of these titles, whatever their rate and country, in one query."""
-        return self.search_fetch(
-            [("backend_id", "=", backend.id), ("name", "in", list(titles))],
-            ["name", "rate", "is_included", "country_id", "state_id", "scope", "is_collected"]
-            + ["tax_id"],
-            order="id",
-        )
+    def _found_fields(self):
+        names = ["name", "rate", "is_included", "country_id", "state_id", "scope"]
+        return [*names, "is_collected", "tax_id"]
 
     def _pick(self, key):
         """Return the one of these mappings that says most precisely which tax ``key`` is."""
@@ -170,7 +161,7 @@ class StorefrontMappingTax(models.Model):
         if not tax:
             raise UserError(self.env._("Choose the tax first."))
         key = self._key_in(params)
-        row = self._read_rows(backend, [key.title])._pick(key)
+        row = self._find(backend, [key.title])._pick(key)
         if row and row._precision() == (bool(key.country), False, bool(key.scope)):
             row.tax_id = tax  # made meanwhile, by an order or by hand
         else:

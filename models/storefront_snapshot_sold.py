@@ -32,7 +32,9 @@ class StorefrontSnapshot(models.Model):
             except Exception as error:  # what keeps it from coming in may be the payload itself
                 _logger.debug("snapshot %s sold: %s", snapshot.id, type(error).__name__)
                 continue
-            sold = self.env["storefront.stock.sold"]._read_document(backend, document)
+            sold = self.env["storefront.stock.sold"]._read_document(
+                backend, document, snapshot.import_id
+            )
             if sold != snapshot.sold:
                 snapshot.sold = sold
 
