@@ -67,8 +67,9 @@ class TestIssue(StorefrontCase):
         self.job("link")
         self.assertEqual(self.shop.markers, {"V1": f"odoo:{self.other_product.id}"})
         self.shop.stock[self.stock_key("V1")] = 0
+        self.go_on()  # what was sold before the level was read comes first
         self.job("stock")
-        self.assertEqual(self.shop.stock[self.stock_key("V1")], 4)
+        self.assertEqual(self.shop.stock[self.stock_key("V1")], 3)
 
     def test_fix_needs_an_answer(self):
         self.receive(self.ghost())
