@@ -142,8 +142,8 @@ class TestSnapshotImport(OrderImportCase):
         snapshot = self.snapshot("1001")
         claim = type(self.env["storefront.order.import"])._claim
 
-        def claim_then_poke(imports, backend, slot):
-            claimed = claim(imports, backend, slot)
+        def claim_then_poke(imports, backend):
+            claimed = claim(imports, backend)
             self.env.cr.execute("UPDATE storefront_snapshot SET state = 'to_fetch'")
             self.env.invalidate_all()
             return claimed

@@ -47,6 +47,7 @@ class TestJobs(StorefrontCase):
             "import": ("inbound_user_id", "root.storefront.import", 10),
             "link": ("outbound_user_id", "root.storefront.link", 20),
             "health": ("reconciliation_user_id", "root.storefront.watch", 10),
+            "reconcile": ("reconciliation_user_id", "root.storefront.link", 20),
             "poll": ("inbound_user_id", "root.storefront.watch", 15),
             "replay": ("inbound_user_id", "root.storefront.fetch", 20),
             "history": ("inbound_user_id", "root.storefront.link", 20),
@@ -108,7 +109,7 @@ class TestJobs(StorefrontCase):
                 self.backend._wake("import", seconds=2)
                 self.commit()
         name = f"storefront.import.{self.backend.id}.0"
-        keys = [f"{name}.{NOON + 2}", f"{name}.{NOON + 3}"]
+        keys = [f"{name}.{NOON + 2}", f"{name}.{NOON + 4}"]
         self.assertEqual(sorted(self.queued().mapped("identity_key")), keys)
 
     def test_held_wake_ups_are_enqueued_when_their_block_ends(self):
@@ -176,6 +177,8 @@ class TestJobs(StorefrontCase):
                 self.commit()
             for call in trap.calls:
                 performed.append(call.method.__name__)
+                if call.properties["eta"]:  # it runs when that has passed
+                    self.env.cr.execute("UPDATE storefront_claim SET next_try = NULL")
                 self.perform(drains[call.method.__name__], **call.kwargs)
             if not trap.calls:
                 break

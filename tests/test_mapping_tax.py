@@ -242,6 +242,7 @@ class TestMappingTax(TaxCase):
         flow = self.env["storefront.order.taxes"]
         counts = []
         for document in (self.order("2", lines[0]), self.order("3", *lines)):
+            self.env.cr.cache.clear()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
             flow._find_taxes(self.backend, document, [])

@@ -254,7 +254,7 @@ class TestRetention(StorefrontCase):
             patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 1),
         ):
             self.env["ir.autovacuum"].with_context(cron_id=cron.id)._run_vacuum_cleaner()
-        self.assertEqual(len(found), 9)
+        self.assertEqual(len(found), 10)
         self.assertEqual(self.left("storefront.event", "delivery_id"), [])
         self.assertEqual(self.left("storefront.operation", "source_ref"), [])
         self.assertFalse(self.snapshot("old").payload)

@@ -115,6 +115,7 @@ class TestStockChanges(StockExportCase):
             self.env.invalidate_all()
             self.env.registry.clear_cache()
             self.shop.stock = stock
+            self.shop.answered.clear()
 
     # how stock moves
 
