@@ -15,7 +15,15 @@ from odoo.exceptions import UserError
 from ..models.storefront_backend_jobs import IMPORT_SLOTS, held_wakes
 from ..models.storefront_issue import LATER_CODES
 from ..platforms import errors
-from .flow import Budget, MappingMissing, lag_ms, next_try_at, place_of, retry_concurrency
+from .flow import (
+    Budget,
+    MappingMissing,
+    lag_ms,
+    next_try_at,
+    place_of,
+    retry_concurrency,
+    unit_of_work,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -69,13 +77,26 @@ class StorefrontSnapshotImport(models.AbstractModel):
         self._wake_committed_slot(backend, slot)
 
     def _import_batch(self, backend, snapshots, budget):
-        """Import these, as many as time is left for."""
+        """Import these, as many as time is left for: together, or one by one where that fails."""
+        if len(snapshots) > 1 and self._import_together(backend, snapshots):
+            return
         for index, snapshot in enumerate(snapshots):
             if budget.is_spent:
                 rest = snapshots[index:]
                 retry_concurrency(self.env, rest._release_claims)
                 break
             self._flow_of(snapshot)._import_snapshot(backend, snapshot)
+
+    def _import_together(self, backend, snapshots):
+        """Import these in one transaction, which reads only once what they share; return whether
+        it was committed. What went wrong otherwise, each one's own attempt will tell."""
+        try:
+            with unit_of_work(self.env):
+                self._import_once(backend, {one: _new_attempt() for one in snapshots})
+        except Exception as error:
+            _logger.info("imports one by one, not together: %s", type(error).__name__)
+            return False
+        return True
 
     def _flow_of(self, snapshot):
         """Return the flow that imports a snapshot. sudo: with its kind all of it is read, payload
@@ -90,27 +111,34 @@ class StorefrontSnapshotImport(models.AbstractModel):
 
     def _import_snapshot(self, backend, snapshot):
         """Import one snapshot in its own transaction; never raises."""
-        attempt = SimpleNamespace(started=time.monotonic(), payload_hash=None)
+        attempt = _new_attempt()
         try:
-            retry_concurrency(self.env, lambda: self._import_once(backend, snapshot, attempt))
+            retry_concurrency(self.env, lambda: self._import_once(backend, {snapshot: attempt}))
         except Exception as error:
             retry_concurrency(
                 self.env, lambda e=error: self._end_failed(backend, snapshot, attempt, e)
             )
 
-    def _import_once(self, backend, snapshot, attempt):
-        stored = snapshot.sudo()  # reads the payload too, which the integration user can't
-        if stored.state != "to_import":
-            return
-        attempt.payload_hash = stored.payload_hash
-        document = self._parse(backend, stored.payload)
-        self._lock(self._lock_keys(backend, document))
-        snapshot.number = self._number_of(document)
-        status, reason = self._import_document(backend, snapshot, document)
-        # Here, so that the snapshot is written once.
-        self._record_success(
-            backend, snapshot, attempt.payload_hash, status, reason, attempt.started
-        )
+    def _import_once(self, backend, attempts):
+        """Import ``{snapshot: attempt}`` within this transaction."""
+        waiting, keys = [], []
+        for snapshot, attempt in attempts.items():
+            stored = snapshot.sudo()  # reads the payload too, which the integration user can't
+            if stored.state == "to_import":
+                attempt.payload_hash = stored.payload_hash
+                flow = self._flow_of(snapshot)
+                document = flow._parse(backend, stored.payload)
+                keys += flow._lock_keys(backend, document)
+                waiting.append((flow, snapshot, document, attempt))
+        self._lock(keys)
+        for flow, snapshot, document, attempt in waiting:
+            attempt.started = time.monotonic()
+            snapshot.number = flow._number_of(document)
+            status, reason = flow._import_document(backend, snapshot, document)
+            # Here, so that the snapshot is written once.
+            flow._record_success(
+                backend, snapshot, attempt.payload_hash, status, reason, attempt.started
+            )
 
     def _end_failed(self, backend, snapshot, attempt, error):
         """Keep what became of an attempt whose transaction is rolled back.
@@ -256,3 +284,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
         except Exception as error:  # what made the import fail may be the payload itself
             _logger.debug("snapshot %s has no number: %s", snapshot.id, type(error).__name__)
             return False
+
+
+def _new_attempt():
+    """What is known of an attempt to import: when it began, and what of."""
+    return SimpleNamespace(started=time.monotonic(), payload_hash=None)

@@ -59,13 +59,15 @@ class StorefrontStockExport(models.AbstractModel):
             if is_done:
                 break
             learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
-            self._learn(backend, adapter, unknown)
+            held |= self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
         ended = [row[0] for row in rows if row[1] not in held]
         retry_concurrency(self.env, lambda: self._delete_outbox(ended))
         if held:
-            raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
+            # What was only sold is shown right meanwhile: looking again is not worth a call.
+            seconds = BURST_SECONDS if all(row[2] for row in rows) else 2
+            raise errors.RetryLater("orders_first", seconds=seconds, uses_try=False)
         return True
 
     def _wait_for_burst(self, backend, rows):
@@ -95,7 +97,10 @@ class StorefrontStockExport(models.AbstractModel):
         late = {pair for pair, at in adding.items() if first and first <= at + TOLD_LATE}
         for pair in late:
             del changes[pair]
-        bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in late})
+        return self._products_of(late)
+
+    def _products_of(self, pairs):
+        bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in pairs})
         return set(bindings.product_id.ids)
 
     def _read_outbox(self, backend):
@@ -165,22 +170,30 @@ class StorefrontStockExport(models.AbstractModel):
     # talking to the storefront
 
     def _learn(self, backend, adapter, unknown):
-        """Keep what the storefront shows of ``{pair: change}`` whose level isn't known.
+        """Keep what the storefront shows of ``{pair: change}`` whose level isn't known; return the
+        ids of the products that wait for orders.
 
         Nothing is overwritten blindly, and nothing is added to a level before the orders are known
-        that may have brought it there: a sale that isn't here yet would be undone."""
+        that may have brought it there: a sale that isn't here yet would be undone. While orders
+        that are known of aren't here, what adds waits, and the storefront isn't asked for more."""
         pairs = list(unknown.items())
         size = adapter.capabilities.stock_per_fetch
-        levels, adds = {}, False
+        levels, adding = {}, set()
         for start in range(0, len(pairs), size):
             batch = pairs[start : start + size]
             found = adapter.fetch_stock([change.key for _pair, change in batch])
             for pair, change in batch:
                 levels[pair] = float(found.get(change.key) or 0)
-                adds |= change.quantity > levels[pair]
-        if adds:
-            self._ask_for_orders(backend, adapter)
+                if change.quantity > levels[pair]:
+                    adding.add(pair)
+        held = set()
+        if adding:
+            with unit_of_work(self.env):
+                held = backend._first_order_on_the_way() and self._products_of(adding) or set()
+            if not held:
+                self._ask_for_orders(backend, adapter)
         self._record_levels(levels, pushed=False)
+        return held
 
     def _ask_for_orders(self, backend, adapter):
         """Have the storefront's orders up to now noted, also those no webhook told of yet."""

@@ -153,11 +153,45 @@ class TestSnapshotImport(OrderImportCase):
         self.assertEqual(self.sale_orders(), {})
         self.assertEqual(snapshot.state, "to_fetch")
 
+    def test_orders_that_are_claimed_together_share_a_transaction(self):
+        alone = patch.object(type(self.env["storefront.order.import"]), "_import_snapshot")
+        self.shop.orders.update({name: self.simple(name) for name in ("1", "2", "3")})
+        for name in self.shop.orders:
+            self.poke(name)
+        self.job("fetch")
+        with alone as import_snapshot:
+            self.job("import")
+        import_snapshot.assert_not_called()
+        self.assertEqual(sorted(self.sale_orders()), ["1", "2", "3"])
+        self.assertEqual(
+            self.imports_logged(), [("1", "success"), ("2", "success"), ("3", "success")]
+        )
+
+    def test_order_that_fails_undoes_none_it_was_claimed_with(self):
+        self.shop.orders.update({name: self.simple(name) for name in ("1", "3")})
+        self.shop.orders["2"] = self.order(
+            "2", self.line("1", "10.00", ("Unheard", "0.07", "0.70"))
+        )
+        for name in ("1", "2", "3"):
+            self.poke(name)
+        self.job("fetch")
+        self.job("import")
+        self.assertEqual(sorted(self.sale_orders()), ["1", "3"])
+        self.assertEqual(self.snapshot("2").state, "requires_attention")
+        self.assertEqual(
+            self.imports_logged(), [("1", "success"), ("2", "requires_attention"), ("3", "success")]
+        )
+
+    def imports_logged(self):
+        found = self.env["storefront.operation"].search([("type", "=", "order_import")])
+        return sorted((one.source_ref, one.status) for one in found)
+
     def test_job_without_time_left_gives_the_rest_back(self):
         self.shop.orders.update({"1": self.simple("1"), "2": self.simple("2")})
         self.poke("1")
         self.poke("2")
         self.job("fetch")
+        self.patch(type(self.env["storefront.order.import"]), "_import_together", lambda *_a: False)
         # 1: the loop begins, 2: the first order, 3: the second one, 4: the loop ends
         spent = iter([False, False, True, True])
         self.patch(snapshot_import.Budget, "is_spent", property(lambda budget: next(spent)))

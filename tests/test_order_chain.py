@@ -16,6 +16,10 @@ from . import order_chain, order_space
 from .exactness_case import ExactnessCase
 
 ORDERS = 75  # under each of the two rounding methods
+# Nobody else counts the rows of a transaction that never commits: core's search for what a payment
+# was reconciled with, with its two ORs, would join tables said to be empty for minutes.
+ANALYZE_EVERY = 10
+ANALYZED = ("account_move", "account_move_line", "account_partial_reconcile", "account_payment")
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +55,8 @@ class TestOrderChain(ExactnessCase):
 
     def check(self, document, way):
         number = next(self.numbers)
+        if number % ANALYZE_EVERY == 0:
+            self.env.cr.execute(f"ANALYZE {', '.join(ANALYZED)}")
         order = order_chain.import_order(
             self.backend, replace(document, external_id=str(number), number=f"#{number}")
         )
