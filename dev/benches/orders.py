@@ -2,7 +2,8 @@
 """Orders that are already fetched: the import flow beside bare ORM, and through the job runner.
 
 The import works on a database with the addon, the bare side on one without it; the same orders,
-customers and rights, a transaction an order. Both take their blocks alternately. Once an order is
+customers and rights, a transaction an order; and, to show what of the difference is batches, as
+many a transaction as an import takes. All take their blocks alternately. Once an order is
 created and confirmed, once it goes the whole way: invoiced, posted and paid as well. Then a burst
 of webhooks shows how many calls the store gets for a hundred orders.
 """
@@ -22,6 +23,7 @@ from .webhook_sender import Storm
 
 ORDERS = 200
 BLOCK = 10
+TOGETHER = 4  # as many as an import claims
 WARM_UP = 20
 TARGET_RATIO = 1.15
 TARGET_CHAIN_RATIO = 1.2
@@ -69,24 +71,38 @@ class _Sides:
     def measure(self, stack, name, db, target, *, chain):
         """Return the figure of one kind of work; none where the addon can't do it."""
         bare = _temporary(stack, databases.base_template(), "bare")
-        flow_seconds, bare_seconds = [], []
-        with OdooProcess(db, "orders") as flow, OdooProcess(bare, "orders") as plain:
+        joint = _temporary(stack, databases.base_template(), "joint")
+        flow_seconds, bare_seconds, joint_seconds = [], [], []
+        with (
+            OdooProcess(db, "orders") as flow,
+            OdooProcess(bare, "orders") as plain,
+            OdooProcess(joint, "orders") as batched,
+        ):
             if chain and not flow.call("switch_on_chain"):
                 say(f"{name}: the addon has no setting for it, so it isn't measured")
                 return []
-            plain.call("prepare_bare", skus=self._skus)
+            for side in (plain, batched):
+                side.call("prepare_bare", skus=self._skus)
             with step(f"{name}: {ORDERS} orders each way, in blocks of {BLOCK}"):
                 for start in range(0, len(self._orders), BLOCK):
                     block = slice(start, start + BLOCK)
                     flow_seconds.append(flow.call("run_import", order_ids=self._order_ids[block]))
                     orders = self._orders[block]
                     bare_seconds.append(plain.call("run_bare", orders=orders, chain=chain))
+                    joint_seconds.append(
+                        batched.call("run_bare", orders=orders, chain=chain, together=TOGETHER)
+                    )
             done, expected = flow.call("summary"), plain.call("summary")
         if done != expected:
             raise SetupError("The two sides did not do the same", f"{done}\n{expected}")
         measured = slice(WARM_UP // BLOCK, None)
-        value, limit = _per_order(flow_seconds[measured]), _per_order(bare_seconds[measured])
-        return [Figure(name, value, "ms", limit, target)]
+        value, limit, joint_limit = (
+            _per_order(seconds[measured]) for seconds in (flow_seconds, bare_seconds, joint_seconds)
+        )
+        return [
+            Figure(name, value, "ms", limit, target),
+            Figure(f"{name}, beside {TOGETHER} a transaction", value, "ms", joint_limit),
+        ]
 
 
 def _per_order(seconds):

@@ -87,8 +87,8 @@ def prepare_bare(env, skus):
     shop.make_user(env)
 
 
-def run_bare(env, orders, chain):
-    """Create and confirm these orders, one transaction an order; return the seconds it took.
+def run_bare(env, orders, chain, together=1):
+    """Create and confirm these orders, ``together`` in a transaction; return the seconds it took.
 
     `chain`: invoice them, post the invoices and register the payments too."""
     user = env["res.users"].search([("login", "=", "bare")])
@@ -101,11 +101,12 @@ def run_bare(env, orders, chain):
         "state": env.ref("base.state_us_5").id,
     }
     started = time.perf_counter()
-    for order in orders:
+    for number, order in enumerate(orders, start=1):
         created = _create(env, order, shared)
         if chain:
             _account(env, created)
-        env.cr.commit()
+        if number % together == 0 or number == len(orders):
+            env.cr.commit()
     return time.perf_counter() - started
 
 
