@@ -112,5 +112,6 @@ def partners(world, email):
 
 
 def concurrent_updates(world):
-    """How often a worker found out that another one was first."""
-    return world.server.log().count("concurrent update (40001)")
+    """How often a worker found out that another one was first, alone or with several imports."""
+    log = world.server.log()
+    return log.count("concurrent update (40001)") + log.count("together: SerializationFailure")
