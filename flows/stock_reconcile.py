@@ -16,6 +16,7 @@ from odoo.tools import SQL
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockKey
+from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
 
 # Calls of one page: what a worker that is killed has to do again.
@@ -54,30 +55,33 @@ class StorefrontStockReconcile(models.AbstractModel):
         """Compare one page of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            items = self._page(backend, run.position, size)
-            wanted, keys = self._prepare_page(backend, items)
-        if not items:
+            last, count = self._find_page(backend, run.position, size)
+            page = self._page(backend, run.position, last) if count else None
+        if not count:
             self._go_on(run, lambda: run.write({"step": "check"}))
             return
         read_at = fields.Datetime.now()
-        shown = adapter.fetch_stock(list(keys.values()))
-        differing = differences(wanted, keys, shown)
-        self._go_on(
-            run, lambda: run._note_page(max(items), len(items), len(wanted), differing, read_at)
-        )
+        shown = adapter.fetch_stock(page.keys)
+        differing = page.differences(shown)
+        self._go_on(run, lambda: run._note_page(last, count, len(page.keys), differing, read_at))
 
-    def _page(self, backend, position, size):
-        """Return the next {binding id: what it is counted on}, as values: records take longer."""
-        bindings = self.env["storefront.binding.variant"]
-        domain = [
-            ("backend_id", "=", backend.id),
-            ("id", ">", position),
-            ("inventory_external_id", "!=", False),
-        ]
-        query = bindings._search(domain, order="id", limit=size)
-        names = ("id", "inventory_external_id")
-        columns = [SQL.identifier(bindings._table, name) for name in names]
-        return dict(self.env.execute_query(query.select(*columns)))
+    def _find_page(self, backend, position, size):
+        """Return the last product of the next page, and how many variants it has."""
+        self.env.cr.execute(
+            "SELECT max(product_id), count(*) FROM ("
+            " SELECT product_id FROM storefront_binding_variant WHERE backend_id = %s"
+            " AND product_id > %s AND inventory_external_id != ''"
+            " ORDER BY product_id LIMIT %s) page",
+            [backend.id, position, size],
+        )
+        return self.env.cr.fetchone()
+
+    def _page(self, backend, position, last):
+        quantities = self.env["storefront.stock.quantity"]
+        products = stock_quantity.between(position + 1, last)
+        locations = quantities._fed(backend.location_ids)
+        rows = quantities._rows(backend, products, locations)
+        return Page([row for row in rows if row[1]], locations)
 
     def _prepare_page(self, backend, items):
         """Return ({pair: quantity to be shown}, {pair: its key in the storefront}).
@@ -254,11 +258,25 @@ class StorefrontStockReconcile(models.AbstractModel):
         retry_concurrency(self.env, lambda: run.state == "running" and work())
 
 
-def differences(wanted, keys, shown):
-    """Return {pair: (shown, wanted)} of what differs; what has no level shows nothing."""
-    found = {}
-    for pair, quantity in wanted.items():
-        seen = shown.get(keys[pair]) or 0
-        if seen != quantity:
-            found[pair] = (float(seen), float(quantity))
-    return found
+class Page:
+    """What some variants should show at some locations."""
+
+    def __init__(self, rows, locations):
+        """``rows``: as `storefront.stock.quantity` returns them for ``locations``."""
+        self._rows, self._locations = rows, locations.ids
+        self.keys = [
+            StockKey(inventory_external_id=row[1], location_external_id=place)
+            for place in locations.mapped("external_id")
+            for row in rows
+        ]
+
+    def differences(self, shown):
+        """Return {(binding id, location id): (shown, wanted)} of what differs from ``shown``; what
+        has no level shows nothing."""
+        found, levels = {}, map(shown.get, self.keys)
+        for column, location_id in enumerate(self._locations, 2):
+            for row, level in zip(self._rows, levels, strict=False):
+                seen = level or 0
+                if seen != row[column]:
+                    found[row[0], location_id] = (float(seen), float(row[column]))
+        return found

@@ -48,7 +48,7 @@ class StorefrontReconciliation(models.Model):
         readonly=True,
     )
     is_approved = fields.Boolean(readonly=True)
-    position = fields.Integer(readonly=True, help="The last link that was compared.")
+    position = fields.Integer(readonly=True, help="The last product that was compared.")
     page_count = fields.Integer(string="Pages", readonly=True)
     variant_count = fields.Integer(string="Variants", readonly=True)
     checked_count = fields.Integer(
