@@ -55,15 +55,17 @@ class StorefrontStockReconcile(models.AbstractModel):
         """Compare one page of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            last, count = self._find_page(backend, run.position, size)
-            page = self._page(backend, run.position, last) if count else None
+            position = run.position
+            last, count = self._find_page(backend, position, size)
+            page = self._page(backend, position, last) if count else None
         if not count:
             self._go_on(run, lambda: run.write({"step": "check"}))
             return
         read_at = fields.Datetime.now()
         shown = adapter.fetch_stock(page.keys)
         differing = page.differences(shown)
-        self._go_on(run, lambda: run._note_page(last, count, len(page.keys), differing, read_at))
+        noted = {"last": last, "variants": count, "checked": len(page.keys), "read_at": read_at}
+        self._go_on(run, lambda: run._note_page(position, differing, **noted))
 
     def _find_page(self, backend, position, size):
         """Return the last product of the next page, and how many variants it has."""

@@ -172,6 +172,30 @@ class TestRetention(StorefrontCase):
         self.assertEqual(self.retention._gc_replays(), (2, 0))
         self.assertEqual(self.left("storefront.replay", "state"), ["done", "running"])
 
+    def test_reconciliations(self):
+        product = self._product("P", "P")
+        binding = self.bind(product, "1")
+        place = self._location(self.backend, "L1", self.warehouse)
+        runs = self.env["storefront.reconciliation"]
+        for state, days in (
+            ("running", 400),
+            ("asking", 400),
+            ("done", 89),
+            ("done", 91),
+            ("cancelled", 91),
+        ):
+            run = runs.create({"backend_id": self.backend.id, "state": state})
+            self.env["storefront.reconciliation.line"]._note(
+                run, {(binding.id, place.id): (days, 0)}, self.ago(days)
+            )
+            self.age(run, "create_date", days)
+        with patch.object(storefront_retention, "BATCH", 1):
+            self.assertEqual(self.retention._gc_reconciliations(), (4, 0))
+        self.assertEqual(
+            self.left("storefront.reconciliation", "state"), ["asking", "done", "running"]
+        )
+        self.assertEqual(self.left("storefront.reconciliation.line", "shown"), [89, 400, 400])
+
     def test_locks(self):
         flow = self.env["storefront.flow"]
         flow._lock(["order:1", "order:2", "order:3"])
@@ -254,7 +278,7 @@ class TestRetention(StorefrontCase):
             patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *_a, **_k: 1),
         ):
             self.env["ir.autovacuum"].with_context(cron_id=cron.id)._run_vacuum_cleaner()
-        self.assertEqual(len(found), 9)
+        self.assertEqual(len(found), 10)
         self.assertEqual(self.left("storefront.event", "delivery_id"), [])
         self.assertEqual(self.left("storefront.operation", "source_ref"), [])
         self.assertFalse(self.snapshot("old").payload)
