@@ -77,17 +77,17 @@ class StorefrontStockQuantity(models.AbstractModel):
         wanted = {}
         for start in range(0, len(product_ids), PRODUCTS_AT_ONCE):
             products = some(product_ids[start : start + PRODUCTS_AT_ONCE])
-            for binding_id, _inventory, *quantities in self._rows(backend, products, locations):
-                for place, quantity in zip(places, quantities, strict=True):
-                    wanted[binding_id, place] = Decimal(quantity)
+            for row in self._rows(backend, products, locations):
+                for place, quantity in zip(places, row[3:], strict=True):
+                    wanted[row[0], place] = Decimal(quantity)
         return wanted
 
     def _fed(self, locations):
         return locations.filtered(lambda loc: loc.active and loc._is_fed())
 
     def _rows(self, backend, products, locations):
-        """Return what ``_wanted`` does as rows, one a link: (its id, its inventory in the
-        storefront, the quantity of each of ``locations`` that is fed)."""
+        """Return what ``_wanted`` does as rows, one a link: (its id, its product's, its inventory
+        in the storefront, the quantity of each of ``locations`` that is fed)."""
         locations = self._fed(locations)
         if not locations:
             return []
@@ -95,15 +95,12 @@ class StorefrontStockQuantity(models.AbstractModel):
         kits = self.env["storefront.stock.kits"]._find(products.domain)
         given = self._given(backend, products, kits, locations)
         whole = not backend._adapter_class().capabilities.fractional_stock
-        columns = columns_of(locations)
         rows = self.env.execute_query(
             SQL(
-                "SELECT linked.id, linked.inventory_external_id, %s"
-                " FROM (%s) linked LEFT JOIN (%s) stock ON stock.product_id = linked.product_id",
-                SQL(", ").join(
-                    shown(SQL("coalesce(stock.%s, 0)", column), whole, backend.stock_cap)
-                    for column in columns
-                ),
+                # Each is read once, whatever the planner thinks of the other.
+                "WITH linked AS MATERIALIZED (%s), stock AS MATERIALIZED (%s)"
+                " SELECT linked.id, linked.product_id, linked.inventory_external_id, %s"
+                " FROM linked LEFT JOIN stock ON stock.product_id = linked.product_id",
                 SQL(
                     _LINKED,
                     backend=backend.id,
@@ -113,9 +110,13 @@ class StorefrontStockQuantity(models.AbstractModel):
                     safety_unit=backend.stock_safety_unit or None,
                 ),
                 self._stock(backend, products, locations, given, kits),
+                SQL(", ").join(
+                    shown(SQL("coalesce(stock.%s, 0)", column), whole, backend.stock_cap)
+                    for column in columns_of(locations)
+                ),
             )
         )
-        return rows if whole else [(*row[:2], *map(Decimal, row[2:])) for row in rows]
+        return rows if whole else [(*row[:3], *map(Decimal, row[3:])) for row in rows]
 
     def _stock(self, backend, products, locations, given, kits=()):
         """Return the query of a row a product, a column a location: what lies there, less what is

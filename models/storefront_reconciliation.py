@@ -98,19 +98,19 @@ class StorefrontReconciliation(models.Model):
 
     # what the flow notes
 
-    def _note_page(self, first, differing, *, last, variants, checked, read_at):
-        """Keep what was found on the page from ``first`` to ``last``, and how far the run is.
+    def _note_page(self, page, differing, read_at):
+        """Keep what was found on a page, and how far the run is, in one transaction.
 
         Not if another worker has noted it meanwhile: calls may take longer than a lease."""
-        if self.position != first:
+        if self.position != page.first:
             return
         self.env["storefront.reconciliation.line"]._note(self, differing, read_at)
         self.write(
             {
-                "position": last,
+                "position": page.last,
                 "page_count": self.page_count + 1,
-                "variant_count": self.variant_count + variants,
-                "checked_count": self.checked_count + checked,
+                "variant_count": self.variant_count + page.count,
+                "checked_count": self.checked_count + len(page.keys),
             }
         )
 

@@ -263,8 +263,8 @@ class TestStockReconcile(ReconcileCase):
             self.backend, self.backend.reconciliation_user_id
         )
         adapter = self.backend._adapter_for("reconcile")
-        self.shop.during("fetch_stock", lambda: flow._step_read(self.backend, adapter, run))
-        flow._step_read(self.backend, adapter, run)
+        self.shop.during("fetch_stock", lambda: flow._step_read(self.backend, adapter, run, []))
+        flow._step_read(self.backend, adapter, run, [])
         self.assertRecordValues(run, [{"page_count": 1, "variant_count": 1, "checked_count": 1}])
         self.assertEqual(self.found(run), [("1", 50, 10, False, "found")])
 
