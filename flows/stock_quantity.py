@@ -197,13 +197,15 @@ class StorefrontStockQuantity(models.AbstractModel):
 def some(product_ids):
     """Return these products."""
     # As text: a list takes psycopg2 longer than PostgreSQL takes for the whole statement.
-    listed = "{%s}" % ",".join(map(str, product_ids))
-    return Products(SQL("= ANY(%s::int[])", listed), [("id", "in", product_ids)])
+    listed = ",".join(map(str, product_ids))
+    return Products(SQL("= ANY(%s::int[])", f"{{{listed}}}"), [("id", "in", product_ids)])
 
 
 def between(first, last):
     """Return all products from one id to another."""
-    return Products(SQL("BETWEEN %s AND %s", first, last), [("id", ">=", first), ("id", "<=", last)])
+    return Products(
+        SQL("BETWEEN %s AND %s", first, last), [("id", ">=", first), ("id", "<=", last)]
+    )
 
 
 def columns_of(locations):
@@ -214,7 +216,9 @@ def shown(available, whole, cap):
     """Return what is shown of a quantity: less its safety stock, in packs, at most ``cap``.
 
     Never negative, whole units if asked, as text if not: as a storefront may sell it."""
-    kept = SQL("CASE WHEN is_percent THEN greatest(%s, 0) * safety / 100 ELSE safety END", available)
+    kept = SQL(
+        "CASE WHEN is_percent THEN greatest(%s, 0) * safety / 100 ELSE safety END", available
+    )
     packs = SQL("(%s - %s) / coalesce(pack, 1)", available, kept)
     quantity = SQL("floor(round(%s, 6))" if whole else "trim_scale(round(%s, 6))", packs)
     limited = SQL("greatest(least(%s, %s), 0)", quantity, cap or None)

@@ -77,9 +77,7 @@ def _measure(variants):
     own, calls = middle["own_seconds"], max(run["calls"] for run in runs)
     grown = max(run["grown"] for run in runs)
     return own, [
-        Figure(
-            f"compute and compare, {variants} variants", own, "s", middle["bare"], TARGET_RATIO
-        ),
+        Figure(f"compute and compare, {variants} variants", own, "s", middle["bare"], TARGET_RATIO),
         Figure("store calls", float(calls), "", float(ceil(variants / PAGE)), TARGET_CALLS),
         Figure("the calls' time", middle["call_seconds"], "s"),
         Figure("all of it, repairs included", middle["total_seconds"], "s"),
