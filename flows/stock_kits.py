@@ -12,8 +12,8 @@ class StorefrontStockKits(models.AbstractModel):
     _name = "storefront.stock.kits"
     _description = "Storefront Stock Kits"
 
-    def _find(self, product_ids):
-        """Return {id of a kit among the products: {component's id: units in one of the kit}}.
+    def _find(self, domain):
+        """Return {id of a kit among the products of ``domain``: {component's id: units in one}}.
 
         Kits within a kit are taken apart as well."""
         if "mrp.bom" not in self.env:
@@ -22,11 +22,13 @@ class StorefrontStockKits(models.AbstractModel):
         company = ("company_id", "in", (False, self.env.company.id))
         groups = boms._read_group([("type", "=", "phantom"), company], ["product_tmpl_id"])
         templates = [template.id for (template,) in groups]
+        if not templates:
+            return {}
         candidates = (
             self.env["product.product"]
             .sudo()
             .with_context(active_test=False)
-            .search([("id", "in", list(product_ids)), ("product_tmpl_id", "in", templates)])
+            .search([*domain, ("product_tmpl_id", "in", templates)])
         )
         found = boms._bom_find(candidates, bom_type="phantom", company_id=self.env.company.id)
         return {kit.id: self._take_apart(kit, bom) for kit, bom in found.items() if bom}

@@ -7,41 +7,60 @@ in whole sellable units, no more than the most to show. Not here: what the store
 for a whole catalogue at once: the places are those a manager of the backend chose, of its company.
 """
 
-import math
 from collections import namedtuple
 from decimal import Decimal
 
 from odoo import models
+from odoo.tools import SQL
 
-Item = namedtuple("Item", "binding_id product_id pack safety is_percent is_storable")
+# Products of one statement. Its plan is that of few, whatever there is beside them.
+PRODUCTS_AT_ONCE = 5_000
 
-_ITEMS = """
-    SELECT binding.id, binding.product_id, coalesce(pack.factor / unit.factor, 1)::float8,
-        coalesce(CASE WHEN template.storefront_safety_unit IS NULL THEN backend.stock_safety
-            ELSE template.storefront_safety END, 0)::float8,
-        coalesce(template.storefront_safety_unit, backend.stock_safety_unit) = 'percent',
-        coalesce(template.is_storable, false)
+# Some products: what follows their id in SQL, and the same as a domain.
+Products = namedtuple("Products", "sql domain")
+
+# The links that are written, and the rules of each. OFFSET 0: one look-up a product. Else the
+# planner reads all templates there are for each page, and time grows with the square.
+_LINKED = """
+    SELECT binding.id, binding.product_id, binding.inventory_external_id,
+        CASE WHEN binding.uom_id IS NOT NULL THEN (
+            SELECT pack.factor / unit.factor FROM uom_uom pack, uom_uom unit
+            WHERE pack.id = binding.uom_id AND unit.id = rules.uom_id) END AS pack,
+        coalesce(rules.safety_unit, %(safety_unit)s) = 'percent' AS is_percent,
+        coalesce(CASE WHEN rules.safety_unit IS NULL THEN %(safety)s
+            ELSE rules.safety END, 0)::numeric AS safety
     FROM storefront_binding_variant binding
-    JOIN storefront_backend backend ON backend.id = binding.backend_id
     JOIN product_product product ON product.id = binding.product_id
-    JOIN product_template template ON template.id = product.product_tmpl_id
-    JOIN uom_uom unit ON unit.id = template.uom_id
-    LEFT JOIN uom_uom pack ON pack.id = binding.uom_id
-    WHERE binding.id = ANY(%s) AND backend.id = %s AND template.type = 'consu'
-        AND binding.is_excluded IS NOT TRUE AND template.storefront_excluded IS NOT TRUE"""
-_QUANTS = """
-    WITH places AS (
-        SELECT DISTINCT place.id, root.mapping_id
-        FROM unnest(%s::int[], %s::int[]) AS root (location_id, mapping_id)
-        JOIN stock_location top ON top.id = root.location_id
-        JOIN stock_location place ON place.parent_path LIKE top.parent_path || '%%'
-    )
-    SELECT quant.product_id, places.mapping_id,
-        sum(quant.quantity)::float8, sum(quant.reserved_quantity)::float8
-    FROM stock_quant quant
-    JOIN places ON places.id = quant.location_id
-    WHERE quant.product_id = ANY(%s)
-    GROUP BY 1, 2"""
+    CROSS JOIN LATERAL (
+        SELECT uom_id, is_storable, storefront_safety AS safety,
+            storefront_safety_unit AS safety_unit
+        FROM product_template template
+        WHERE template.id = product.product_tmpl_id AND template.type = 'consu'
+            AND template.storefront_excluded IS NOT TRUE
+        OFFSET 0) rules
+    WHERE binding.backend_id = %(backend)s AND binding.is_excluded IS NOT TRUE
+        AND binding.product_id %(products)s AND product.id %(products)s
+        AND (rules.is_storable OR binding.product_id = ANY(%(kits)s))"""
+# What counts of each product, a column a location. The inner OFFSET 0: the products lead to the
+# quants, not the places, of which each has those of most products.
+_STOCK = """
+    SELECT product_id, %(columns)s
+    FROM (
+        SELECT quant.product_id, places.mapping_id, quant.units
+        FROM (
+            SELECT product_id, location_id, %(units)s AS units FROM stock_quant
+            WHERE product_id %(products)s AND %(is_counted)s OFFSET 0) quant
+        JOIN (
+            SELECT DISTINCT place.id, root.mapping_id
+            FROM unnest(%(roots)s::int[], %(mappings)s::int[]) AS root (location_id, mapping_id)
+            JOIN stock_location top ON top.id = root.location_id
+            JOIN stock_location place ON place.parent_path LIKE top.parent_path || '%%'
+        ) places ON places.id = quant.location_id
+        UNION ALL
+        SELECT * FROM unnest(%(given_products)s::int[], %(given_mappings)s::int[],
+            %(given_units)s::numeric[]) AS given
+    ) counted
+    GROUP BY product_id"""
 
 
 class StorefrontStockQuantity(models.AbstractModel):
@@ -54,61 +73,107 @@ class StorefrontStockQuantity(models.AbstractModel):
 
         A pair that must not be written is absent: of a location that nothing feeds, of a product
         that is excluded or whose stock isn't tracked."""
-        locations = locations.filtered(lambda loc: loc.active and loc._is_fed())
-        if not locations or not bindings:
-            return {}
-        self.env.flush_all()
-        self.env.cr.execute(_ITEMS, [bindings.ids, backend.id])
-        items = list(map(Item._make, self.env.cr.fetchall()))
-        kits = self.env["storefront.stock.kits"]._find({item.product_id for item in items})
-        items = [item for item in items if item.is_storable or item.product_id in kits]
-        capabilities = backend._adapter_class().capabilities
-        available = self._available(backend, items, kits, locations, capabilities.stock_meaning)
-        whole, cap = not capabilities.fractional_stock, backend.stock_cap or None
-        wanted, seen = (
-            {},
-            {},
-        )  # most of a catalogue has one of few quantities, and no rule of its own
-        for location_id, numbers in available.items():
-            for item in items:
-                number = numbers.get(item.product_id, 0.0)
-                case = (number, *item[2:5])
-                quantity = seen.get(case)
-                if quantity is None:
-                    quantity = seen[case] = shown(number, item, whole, cap)
-                wanted[item.binding_id, location_id] = quantity
+        places, product_ids = self._fed(locations).ids, bindings.product_id.ids
+        wanted = {}
+        for start in range(0, len(product_ids), PRODUCTS_AT_ONCE):
+            products = some(product_ids[start : start + PRODUCTS_AT_ONCE])
+            for row in self._rows(backend, products, locations):
+                for place, quantity in zip(places, row[3:], strict=True):
+                    wanted[row[0], place] = Decimal(quantity)
         return wanted
 
-    def _available(self, backend, items, kits, locations, meaning):
-        """Return {location id: {product id: quantity in its unit}}."""
-        components = {one for units in kits.values() for one in units}
-        product_ids = list({item.product_id for item in items} | components)
-        read = self._forecast if backend.stock_quantity == "forecast" else self._on_hand
-        available = read(backend, product_ids, locations)
-        sold = self.env["storefront.stock.sold"]
-        for (product_id, location_id), units in sold._corrections(
-            backend, locations, meaning
-        ).items():
+    def _fed(self, locations):
+        return locations.filtered(lambda loc: loc.active and loc._is_fed())
+
+    def _rows(self, backend, products, locations):
+        """Return what ``_wanted`` does as rows, one a link: (its id, its product's, its inventory
+        in the storefront, the quantity of each of ``locations`` that is fed)."""
+        locations = self._fed(locations)
+        if not locations:
+            return []
+        self.env.flush_all()
+        kits = self.env["storefront.stock.kits"]._find(products.domain)
+        given = self._given(backend, products, kits, locations)
+        whole = not backend._adapter_class().capabilities.fractional_stock
+        rows = self.env.execute_query(
+            SQL(
+                # Each is read once, whatever the planner thinks of the other.
+                "WITH linked AS MATERIALIZED (%s), stock AS MATERIALIZED (%s)"
+                " SELECT linked.id, linked.product_id, linked.inventory_external_id, %s"
+                " FROM linked LEFT JOIN stock ON stock.product_id = linked.product_id",
+                SQL(
+                    _LINKED,
+                    backend=backend.id,
+                    products=products.sql,
+                    kits=list(kits),
+                    safety=backend.stock_safety,
+                    safety_unit=backend.stock_safety_unit or None,
+                ),
+                self._stock(backend, products, locations, given, kits),
+                SQL(", ").join(
+                    shown(SQL("coalesce(stock.%s, 0)", column), whole, backend.stock_cap)
+                    for column in columns_of(locations)
+                ),
+            )
+        )
+        return rows if whole else [(*row[:3], *map(Decimal, row[3:])) for row in rows]
+
+    def _stock(self, backend, products, locations, given, kits=()):
+        """Return the query of a row a product, a column a location: what lies there, less what is
+        reserved for "free", and what is given: {(product id, location id): units}."""
+        roots = [(root.id, location.id) for location in locations for root in location._roots()]
+        is_free = backend.stock_quantity == "free"
+        is_counted = SQL("product_id != ALL(%s)", list(kits)) if kits else SQL("true")
+        return SQL(
+            _STOCK,
+            columns=SQL(", ").join(
+                SQL("sum(units) FILTER (WHERE mapping_id = %s) AS %s", location.id, column)
+                for location, column in zip(locations, columns_of(locations), strict=True)
+            ),
+            units=SQL("coalesce(quantity, 0) - reserved_quantity" if is_free else "quantity"),
+            products=products.sql,
+            is_counted=SQL("false") if backend.stock_quantity == "forecast" else is_counted,
+            roots=[root for root, _location in roots],
+            mappings=[location for _root, location in roots],
+            given_products=[product for product, _location in given],
+            given_mappings=[location for _product, location in given],
+            given_units=list(given.values()),
+        )
+
+    def _given(self, backend, products, kits, locations):
+        """Return {(product id, location id): units} that no quant has: what corrects quants, and
+        the whole of what isn't counted in quants, kits and forecasts."""
+        meaning = backend._adapter_class().capabilities.stock_meaning
+        sold = self.env["storefront.stock.sold"]._corrections(backend, locations, meaning)
+        is_forecast = backend.stock_quantity == "forecast"
+        if not kits and not is_forecast:
+            return sold
+        product_ids = {component for units in kits.values() for component in units}
+        if is_forecast:
+            product_ids |= set(self.env["product.product"].sudo()._search(products.domain))
+        read = self._forecast if is_forecast else self._on_hand
+        available = read(backend, list(product_ids), locations)
+        for (product_id, location_id), units in sold.items():
             numbers = available[location_id]
             numbers[product_id] = numbers.get(product_id, 0.0) + units
-        if kits:
-            for numbers in available.values():
-                numbers.update(self.env["storefront.stock.kits"]._quantities(kits, numbers))
-        return available
+        given = {} if is_forecast else dict(sold)
+        for location_id, numbers in available.items():
+            made = self.env["storefront.stock.kits"]._quantities(kits, numbers) if kits else {}
+            for product_id, units in {**(numbers if is_forecast else {}), **made}.items():
+                given[product_id, location_id] = units
+        return given
 
     def _on_hand(self, backend, product_ids, locations):
-        """Return what lies in the places of each location, less what is reserved for "free".
+        """Return {location id: {product id: quantity in its unit}} of what lies there, less what
+        is reserved for "free".
 
         Free is equal to the field ``free_qty`` in these places."""
-        is_free = backend.stock_quantity == "free"
-        roots = [(root.id, location.id) for location in locations for root in location._roots()]
+        query = self._stock(backend, some(product_ids), locations, {})
         available = {location.id: {} for location in locations}
-        self.env.cr.execute(
-            _QUANTS,
-            [[root for root, _id in roots], [one for _root, one in roots], product_ids],
-        )
-        for product_id, location_id, quantity, reserved in self.env.cr.fetchall():
-            available[location_id][product_id] = quantity - reserved * is_free
+        for product_id, *quantities in self.env.execute_query(query):
+            for location, quantity in zip(locations, quantities, strict=True):
+                if quantity is not None:
+                    available[location.id][product_id] = quantity
         return available
 
     def _forecast(self, _backend, product_ids, locations):
@@ -129,14 +194,32 @@ class StorefrontStockQuantity(models.AbstractModel):
         return available
 
 
-def shown(available, item, whole, cap):
-    """Return what is shown of a quantity: less its safety stock, in packs, at most ``cap``."""
-    kept = max(available, 0.0) * item.safety / 100 if item.is_percent else item.safety
-    quantity = sellable((available - kept) / item.pack, whole)
-    return quantity if cap is None else min(quantity, Decimal(cap))
+def some(product_ids):
+    """Return these products."""
+    # As text: a list takes psycopg2 longer than PostgreSQL takes for the whole statement.
+    listed = ",".join(map(str, product_ids))
+    return Products(SQL("= ANY(%s::int[])", f"{{{listed}}}"), [("id", "in", product_ids)])
 
 
-def sellable(free, whole):
-    """Return a free quantity as a storefront may sell it: never negative, whole units if asked."""
-    quantity = max(round(free, 6), 0.0)
-    return Decimal(math.floor(quantity)) if whole else Decimal(str(quantity)).normalize()
+def between(first, last):
+    """Return all products from one id to another."""
+    return Products(
+        SQL("BETWEEN %s AND %s", first, last), [("id", ">=", first), ("id", "<=", last)]
+    )
+
+
+def columns_of(locations):
+    return [SQL.identifier(f"at_{location.id}") for location in locations]
+
+
+def shown(available, whole, cap):
+    """Return what is shown of a quantity: less its safety stock, in packs, at most ``cap``.
+
+    Never negative, whole units if asked, as text if not: as a storefront may sell it."""
+    kept = SQL(
+        "CASE WHEN is_percent THEN greatest(%s, 0) * safety / 100 ELSE safety END", available
+    )
+    packs = SQL("(%s - %s) / coalesce(pack, 1)", available, kept)
+    quantity = SQL("floor(round(%s, 6))" if whole else "trim_scale(round(%s, 6))", packs)
+    limited = SQL("greatest(least(%s, %s), 0)", quantity, cap or None)
+    return SQL("%s::bigint" if whole else "%s::text", limited)

@@ -12,14 +12,16 @@ import math
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import SQL
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockKey
+from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
 
 # Calls of one page: what a worker that is killed has to do again.
 PAGE_CALLS = 20
+# What is computed at once. No more: the planner would take it for a report, and compile it.
+PAGES_AHEAD = 2
 # So long a change of the storefront may be missing in its own list of changed orders.
 INDEX_LAG = timedelta(seconds=15)
 # A level that moves at each look is in work: the next run sees whether it is right.
@@ -36,48 +38,64 @@ class StorefrontStockReconcile(models.AbstractModel):
     _description = "Storefront Stock Reconciliation"
 
     def _drain(self, backend):
-        return self._drain_alone(backend, "reconcile", lambda adapter: self._step(backend, adapter))
+        ahead = []  # pages that this drain has prepared
+        return self._drain_alone(
+            backend, "reconcile", lambda adapter: self._step(backend, adapter, ahead)
+        )
 
-    def _step(self, backend, adapter):
+    def _step(self, backend, adapter, ahead):
         """Go on with the backend's run; return whether there was one."""
         with unit_of_work(self.env):
             run = self.env["storefront.reconciliation"]._find_running(backend)
             step = run.step
         if not run:
             return False
-        getattr(self, f"_step_{step}")(backend, adapter, run)
+        if step == "read":
+            self._step_read(backend, adapter, run, ahead)
+        else:
+            getattr(self, f"_step_{step}")(backend, adapter, run)
         return True
 
     # reading
 
-    def _step_read(self, backend, adapter, run):
+    def _step_read(self, backend, adapter, run, ahead):
         """Compare one page of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            items = self._page(backend, run.position, size)
-            wanted, keys = self._prepare_page(backend, items)
-        if not items:
+            position = run.position
+            if not ahead or ahead[0].first != position:
+                ahead[:] = self._pages(backend, position, size)
+        if not ahead:
             self._go_on(run, lambda: run.write({"step": "check"}))
             return
+        page = ahead.pop(0)
         read_at = fields.Datetime.now()
-        shown = adapter.fetch_stock(list(keys.values()))
-        differing = differences(wanted, keys, shown)
-        self._go_on(
-            run, lambda: run._note_page(max(items), len(items), len(wanted), differing, read_at)
-        )
+        differing = page.differences(adapter.fetch_stock(page.keys))
+        self._go_on(run, lambda: run._note_page(page, differing, read_at))
 
-    def _page(self, backend, position, size):
-        """Return the next {binding id: what it is counted on}, as values: records take longer."""
-        bindings = self.env["storefront.binding.variant"]
-        domain = [
-            ("backend_id", "=", backend.id),
-            ("id", ">", position),
-            ("inventory_external_id", "!=", False),
-        ]
-        query = bindings._search(domain, order="id", limit=size)
-        names = ("id", "inventory_external_id")
-        columns = [SQL.identifier(bindings._table, name) for name in names]
-        return dict(self.env.execute_query(query.select(*columns)))
+    def _pages(self, backend, position, size):
+        """Return the next pages of ``size`` variants after the product ``position``."""
+        self.env.cr.execute(
+            "SELECT max(product_id), count(*) FROM ("
+            " SELECT product_id, (row_number() OVER (ORDER BY product_id) - 1) / %s AS page"
+            " FROM storefront_binding_variant WHERE backend_id = %s AND product_id > %s"
+            " AND inventory_external_id != '' ORDER BY product_id LIMIT %s) numbered"
+            " GROUP BY page ORDER BY page",
+            [size, backend.id, position, size * PAGES_AHEAD],
+        )
+        bounds = self.env.cr.fetchall()
+        if not bounds:
+            return []
+        quantities = self.env["storefront.stock.quantity"]
+        locations = quantities._fed(backend.location_ids)
+        products = stock_quantity.between(position + 1, bounds[-1][0])
+        rows = [row for row in quantities._rows(backend, products, locations) if row[2]]
+        pages = []
+        for last, count in bounds:
+            its_rows = [row for row in rows if position < row[1] <= last]
+            pages.append(Page(position, last, count, its_rows, locations))
+            position = last
+        return pages
 
     def _prepare_page(self, backend, items):
         """Return ({pair: quantity to be shown}, {pair: its key in the storefront}).
@@ -254,11 +272,27 @@ class StorefrontStockReconcile(models.AbstractModel):
         retry_concurrency(self.env, lambda: run.state == "running" and work())
 
 
-def differences(wanted, keys, shown):
-    """Return {pair: (shown, wanted)} of what differs; what has no level shows nothing."""
-    found = {}
-    for pair, quantity in wanted.items():
-        seen = shown.get(keys[pair]) or 0
-        if seen != quantity:
-            found[pair] = (float(seen), float(quantity))
-    return found
+class Page:
+    """What the variants of the products after ``first`` to ``last`` should show."""
+
+    def __init__(self, first, last, count, rows, locations):
+        """``count`` variants, of which ``rows`` are written at ``locations``: see
+        `storefront.stock.quantity`."""
+        self.first, self.last, self.count = first, last, count
+        self._rows, self._locations = rows, locations.ids
+        self.keys = [
+            StockKey(inventory_external_id=row[2], location_external_id=place)
+            for place in locations.mapped("external_id")
+            for row in rows
+        ]
+
+    def differences(self, shown):
+        """Return {(binding id, location id): (shown, wanted)} of what differs from ``shown``; what
+        has no level shows nothing."""
+        found, levels = {}, map(shown.get, self.keys)
+        for column, location_id in enumerate(self._locations, 3):
+            for row, level in zip(self._rows, levels, strict=False):
+                seen = level or 0
+                if seen != row[column]:
+                    found[row[0], location_id] = (float(seen), float(row[column]))
+        return found

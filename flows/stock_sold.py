@@ -99,7 +99,7 @@ class StorefrontStockSold(models.AbstractModel):
         for query in (_QUOTATIONS, _WAITING):
             self.env.cr.execute(query, params)
             rows = self.env.cr.fetchall()
-            kits = self.env["storefront.stock.kits"]._find({row[0] for row in rows})
+            kits = self.env["storefront.stock.kits"]._find([("id", "in", [row[0] for row in rows])])
             for product_id, mapping_id, units in rows:
                 for component, each in kits.get(product_id, {product_id: 1.0}).items():
                     found[component, mapping_id] -= float(units) * each

@@ -48,7 +48,7 @@ class StorefrontReconciliation(models.Model):
         readonly=True,
     )
     is_approved = fields.Boolean(readonly=True)
-    position = fields.Integer(readonly=True, help="The last link that was compared.")
+    position = fields.Integer(readonly=True, help="The last product that was compared.")
     page_count = fields.Integer(string="Pages", readonly=True)
     variant_count = fields.Integer(string="Variants", readonly=True)
     checked_count = fields.Integer(
@@ -98,15 +98,19 @@ class StorefrontReconciliation(models.Model):
 
     # what the flow notes
 
-    def _note_page(self, last_id, variants, checked, differing, read_at):
-        """Keep what was found on a page, and how far the run is, in one transaction."""
+    def _note_page(self, page, differing, read_at):
+        """Keep what was found on a page, and how far the run is, in one transaction.
+
+        Not if another worker has noted it meanwhile: calls may take longer than a lease."""
+        if self.position != page.first:
+            return
         self.env["storefront.reconciliation.line"]._note(self, differing, read_at)
         self.write(
             {
-                "position": last_id,
+                "position": page.last,
                 "page_count": self.page_count + 1,
-                "variant_count": self.variant_count + variants,
-                "checked_count": self.checked_count + checked,
+                "variant_count": self.variant_count + page.count,
+                "checked_count": self.checked_count + len(page.keys),
             }
         )
 

@@ -66,7 +66,9 @@ class StorefrontReconciliationLine(models.Model):
             " %(wanted)s::numeric[]) AS given (binding, location, shown, wanted)"
             " JOIN storefront_binding_variant variant ON variant.id = binding"
             " WHERE NOT EXISTS (SELECT 1 FROM storefront_outbox waiting"
-            " WHERE waiting.backend_id = %(backend)s AND waiting.product_id = variant.product_id)",
+            " WHERE waiting.backend_id = %(backend)s AND waiting.product_id = variant.product_id)"
+            # Linked to another product since it was compared: compared twice.
+            " ON CONFLICT DO NOTHING",
             {
                 "run": run.id,
                 "backend": run.backend_id.id,

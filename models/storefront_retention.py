@@ -134,7 +134,7 @@ class StorefrontRetention(models.AbstractModel):
         """Delete reconciliations, their lines first: there may be many."""
         old = SQL(
             "SELECT id FROM storefront_reconciliation"
-            " WHERE create_date < %s AND state != 'running'",
+            " WHERE create_date < %s AND state IN ('done', 'cancelled')",
             self._cutoff(OPERATION_DAYS),
         )
         lines, rest = self._in_batches(

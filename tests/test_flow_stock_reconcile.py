@@ -256,6 +256,57 @@ class TestStockReconcile(ReconcileCase):
             [["I1", "I2"], ["I3", "I4"], ["I5"]],
         )
 
+    def test_a_page_that_another_worker_has_noted_meanwhile(self):
+        self.sell("1", 50)
+        run = self.run_of()
+        flow = self.env["storefront.stock.reconcile"]._flow_env(
+            self.backend, self.backend.reconciliation_user_id
+        )
+        adapter = self.backend._adapter_for("reconcile")
+        self.shop.during("fetch_stock", lambda: flow._step_read(self.backend, adapter, run, []))
+        flow._step_read(self.backend, adapter, run, [])
+        self.assertRecordValues(run, [{"page_count": 1, "variant_count": 1, "checked_count": 1}])
+        self.assertEqual(self.found(run), [("1", 50, 10, False, "found")])
+
+    def test_a_link_that_is_compared_again_on_a_later_page(self):
+        self.sell("1", 50)
+        run = self.run_of()
+        self.job("reconcile")
+        run.write({"step": "read", "position": 0})
+        self.reconcile(run)
+        self.assertEqual(self.found(run), [("1", 50, 10, "edited", "repaired")])
+
+    def test_several_products_locations_and_rules(self):
+        second = self.env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
+        self._location(self.backend, "L2", second)
+        for number in "1234":
+            self.shop.stock[self.stock_key(number, "L2")] = 0
+        self.bind_more(3)
+        service = self._product("Service", "SERVICE", type="service", is_storable=False)
+        self.bind(service, "8")
+        excluded = self.bind(self._product("Not here", "NOT"), "9")
+        excluded.is_excluded = True
+        products = self.env["storefront.binding.variant"].search([]).product_id
+        three, four = (products.filtered(lambda one, n=n: one.name == n) for n in ("P3", "P4"))
+        three.product_tmpl_id.write(
+            {"storefront_safety_unit": "unit", "storefront_safety": 2, "is_storable": True}
+        )
+        self.set_stock(four, 7, second.lot_stock_id)
+        self.env.cr.flush()
+        self.env.cr.execute("DELETE FROM storefront_outbox")
+        run = self.reconcile()
+        self.assertEqual((run.variant_count, run.checked_count), (6, 8))
+        self.assertEqual(
+            [(*line[:3], place) for line, place in self.found_at(run)],
+            [("3", 5, 3, "L1"), ("4", 0, 7, "L2")],
+        )
+        self.assertEqual(self.shop.stock[self.stock_key("3")], 3)
+        self.assertEqual(self.shop.stock[self.stock_key("4", "L2")], 7)
+
+    def found_at(self, run):
+        places = [line.location_id.external_id for line in run.line_ids]
+        return sorted(zip(self.found(run), places, strict=True))
+
     def test_too_much_differs(self):
         self.bind_more(4)
         for number in "123":

@@ -172,6 +172,31 @@ class TestRetention(StorefrontCase):
         self.assertEqual(self.retention._gc_replays(), (2, 0))
         self.assertEqual(self.left("storefront.replay", "state"), ["done", "running"])
 
+    def test_reconciliations(self):
+        product = self._product("P", "P")
+        binding = self.bind(product, "1")
+        place = self.backend.location_ids
+        self.env.cr.execute("DELETE FROM storefront_outbox")  # what waits there is no difference
+        runs = self.env["storefront.reconciliation"]
+        for state, days in (
+            ("running", 400),
+            ("asking", 400),
+            ("done", 89),
+            ("done", 91),
+            ("cancelled", 91),
+        ):
+            run = runs.create({"backend_id": self.backend.id, "state": state})
+            self.env["storefront.reconciliation.line"]._note(
+                run, {(binding.id, place.id): (days, 0)}, self.ago(days)
+            )
+            self.age(run, "create_date", days)
+        with patch.object(storefront_retention, "BATCH", 1):
+            self.assertEqual(self.retention._gc_reconciliations(), (4, 0))
+        self.assertEqual(
+            self.left("storefront.reconciliation", "state"), ["asking", "done", "running"]
+        )
+        self.assertEqual(self.left("storefront.reconciliation.line", "shown"), [89, 400, 400])
+
     def test_locks(self):
         flow = self.env["storefront.flow"]
         flow._lock(["order:1", "order:2", "order:3"])

@@ -4,6 +4,7 @@ import dataclasses
 from decimal import Decimal
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..flows import stock_quantity
 from ..platforms.documents.stock import StockChange
@@ -120,7 +121,37 @@ class TestFreeQuantity(StockExportCase):
         ]
         for free, whole, expected in cases:
             with self.subTest(free=free, whole=whole):
-                self.assertEqual(stock_quantity.sellable(free, whole), Decimal(expected))
+                self.assertEqual(self.shown(free, whole), Decimal(expected))
+
+    def test_what_is_kept_and_what_is_sold_in_packs(self):
+        cases = [
+            # available, safety stock, in percent, units of a pack, the most to show: shown
+            (10, 3, False, None, None, "7"),
+            (2, 3, False, None, None, "0"),
+            (15, 10, True, None, None, "13"),
+            (-15, 10, True, None, None, "0"),
+            (30, 5, False, 12, None, "2"),
+            (36, 0, False, 12, None, "3"),
+            (10, 0, False, "0.1", None, "100"),
+            (10, 3, False, None, 5, "5"),
+            (4, 3, False, None, 5, "1"),
+        ]
+        for free, safety, is_percent, pack, cap, expected in cases:
+            with self.subTest(free=free, safety=safety, pack=pack, cap=cap):
+                quantity = self.shown(free, True, cap, safety, is_percent, pack)
+                self.assertEqual(quantity, Decimal(expected))
+
+    def shown(self, free, whole, cap=0, safety=0, is_percent=False, pack=None):
+        available = SQL("%s::numeric", str(free))
+        query = SQL(
+            "SELECT %s FROM (SELECT %s::numeric AS safety, %s AS is_percent, %s::numeric AS pack)"
+            " rules",
+            stock_quantity.shown(available, whole, cap),
+            safety,
+            is_percent,
+            pack,
+        )
+        return Decimal(self.env.execute_query(query)[0][0])
 
     def test_fractions_where_the_platform_takes_them(self):
         self.adapter_class.capabilities = dataclasses.replace(

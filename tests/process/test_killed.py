@@ -4,7 +4,7 @@
 import pytest
 import requests
 from _demo.report import wait_for
-from world import PATIENCE, deliver
+from world import PATIENCE, PRODUCTS, deliver
 
 
 def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
@@ -88,3 +88,23 @@ def test_worker_killed_in_mid_push(world):
     world.let_cron_run()
     world.check()
     assert world.storefront.level(sku) == 79
+
+
+def test_workers_killed_in_mid_reconciliation(world):
+    """One with a page that it had compared, one with repairs that it had handed over."""
+    sku = next(world.skus)
+    world.settle()
+    points = ("page_compared", "repairs_handed_over")
+    for point in points:
+        world.order_point(point, "kill_worker")
+    world.control.set_stock(sku, 7)
+    world.odoo.call("storefront.backend", "action_reconcile", [world.backend_id])
+    for point in points:
+        world.wait_done(point)
+        world.let_cron_run()
+    run = "SELECT {} FROM storefront_reconciliation ORDER BY id DESC LIMIT 1"
+    wait_for(lambda: world.value(run.format("state")) == "done", PATIENCE, "the reconciliation")
+    counts = "page_count, variant_count, drift_count, repaired_count"
+    assert world.rows(run.format(counts)) == [(1, PRODUCTS, 1, 1)]
+    assert world.storefront.level(sku) == 60
+    world.check()

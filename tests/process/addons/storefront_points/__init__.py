@@ -37,6 +37,7 @@ def post_load():
         storefront_backend_jobs,
         storefront_backend_token,
         storefront_import_line,
+        storefront_reconciliation,
     )
     from odoo.addons.storefront_connector.platforms import transport
     from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
@@ -51,6 +52,9 @@ def post_load():
     _wrap(StorefrontOrderInvoice, "_invoice", after="invoice_posted")
     _wrap(StorefrontProductLink, "_bind", after="bindings_made")
     _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
+    reconciliation = storefront_reconciliation.StorefrontReconciliation
+    _wrap(reconciliation, "_note_page", after="page_compared")
+    _wrap(reconciliation, "_send_lines", after="repairs_handed_over")
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
     _wrap(ShopifyAdapter, "push_markers", after="markers_pushed")
     _wrap(storefront_backend_jobs, "_enqueue_wakes", before="committed")
