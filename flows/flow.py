@@ -16,6 +16,7 @@ import psycopg2
 from odoo import fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from psycopg2 import errorcodes
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from ..platforms import errors
 
@@ -87,7 +88,8 @@ def autonomous(env):
     """
     with env.registry.cursor() as cr:
         if not modules.module.current_test:
-            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            # For the transaction that begins with the first query: a cursor sets it anew.
+            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
         yield env(cr=cr)
 
 
