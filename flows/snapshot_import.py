@@ -15,7 +15,15 @@ from odoo.exceptions import UserError
 from ..models.storefront_backend_jobs import IMPORT_SLOTS, held_wakes
 from ..models.storefront_issue import LATER_CODES
 from ..platforms import errors
-from .flow import Budget, MappingMissing, lag_ms, next_try_at, place_of, retry_concurrency
+from .flow import (
+    Budget,
+    MappingMissing,
+    lag_ms,
+    next_try_at,
+    place_of,
+    retry_concurrency,
+    unit_of_work,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -57,7 +65,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
     def _drain(self, backend, slot=0):
         """Import what waits, one transaction an order, beside other workers."""
         budget, has_help = Budget(IMPORT_BUDGET), slot + 1 >= IMPORT_SLOTS
-        while not budget.is_spent:
+        is_wanted = True
+        while is_wanted and not budget.is_spent:
             snapshots = retry_concurrency(self.env, lambda: self._claim(backend))
             if not snapshots:
                 return
@@ -65,17 +74,25 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 self._wake_committed_slot(backend, slot + 1)
                 has_help = True
             with held_wakes(self.env):
-                self._import_batch(backend, snapshots, budget)
+                is_wanted = self._import_batch(backend, snapshots, slot, budget)
         self._wake_committed_slot(backend, slot)
 
-    def _import_batch(self, backend, snapshots, budget):
-        """Import these, as many as time is left for."""
+    def _import_batch(self, backend, snapshots, slot, budget):
+        """Import these, as many as time is left for; return whether to go on."""
         for index, snapshot in enumerate(snapshots):
-            if budget.is_spent:
+            if budget.is_spent or (index and self._is_in_the_way(backend, slot)):
                 rest = snapshots[index:]
                 retry_concurrency(self.env, rest._release_claims)
-                break
+                return False
             self._flow_of(snapshot)._import_snapshot(backend, snapshot)
+        return not self._is_in_the_way(backend, slot)
+
+    def _is_in_the_way(self, backend, slot):
+        """Whether stock waits, perhaps for a channel that imports take up: one makes room then."""
+        if slot:
+            return False
+        with unit_of_work(self.env):
+            return backend._is_stock_waiting()
 
     def _flow_of(self, snapshot):
         """Return the flow that imports a snapshot. sudo: with its kind all of it is read, payload
