@@ -74,23 +74,23 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 self._wake_committed_slot(backend, slot + 1)
                 has_help = True
             with held_wakes(self.env):
-                is_wanted = self._import_batch(backend, snapshots, slot, budget)
+                is_wanted = self._import_batch(backend, snapshots, budget)
         self._wake_committed_slot(backend, slot)
 
-    def _import_batch(self, backend, snapshots, slot, budget):
+    def _import_batch(self, backend, snapshots, budget):
         """Import these, as many as time is left for; return whether to go on."""
         for index, snapshot in enumerate(snapshots):
-            if budget.is_spent or (index and self._is_in_the_way(backend, slot)):
+            if budget.is_spent or (index and self._is_in_the_way(backend)):
                 rest = snapshots[index:]
                 retry_concurrency(self.env, rest._release_claims)
                 return False
             self._flow_of(snapshot)._import_snapshot(backend, snapshot)
-        return not self._is_in_the_way(backend, slot)
+        return not self._is_in_the_way(backend)
 
-    def _is_in_the_way(self, backend, slot):
-        """Whether stock waits, perhaps for a channel that imports take up: one makes room then."""
-        if slot:
-            return False
+    def _is_in_the_way(self, backend):
+        """Whether stock waits, perhaps because imports have taken up the channel.
+
+        Once one makes room for it, it doesn't wait any more: the others go on."""
         with unit_of_work(self.env):
             return backend._is_stock_waiting()
 

@@ -30,7 +30,14 @@ class StorefrontStockExport(models.AbstractModel):
     _description = "Storefront Stock Export"
 
     def _drain(self, backend):
-        return self._drain_alone(backend, "stock", lambda adapter: self._step(backend, adapter))
+        claims = self.env["storefront.claim"].sudo()
+        if claims._is_put_off(f"stock:{backend.id}", "orders_first"):
+            step, beside = self._step_beside, True
+        else:
+            step, beside = self._step, False
+        return self._drain_alone(
+            backend, "stock", lambda adapter: step(backend, adapter), beside=beside
+        )
 
     def _step(self, backend, adapter):
         """Send what the waiting rows stand for, then delete exactly those rows."""
@@ -39,6 +46,21 @@ class StorefrontStockExport(models.AbstractModel):
         if not rows:
             return False
         self._wait_for_burst(backend, rows)
+        if not self._send_rows(backend, adapter, rows):
+            raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
+        return True
+
+    def _step_beside(self, backend, adapter):
+        """Send what waits for no order, while the rest does: products that weren't sold."""
+        with unit_of_work(self.env):
+            rows = self._read_outbox(backend)
+        sold = {row[1] for row in rows if row[2]}
+        rows = [row for row in rows if row[1] not in sold]
+        return bool(rows) and self._send_rows(backend, adapter, rows)
+
+    def _send_rows(self, backend, adapter, rows):
+        """Send what the rows stand for and delete them, but for those that wait for an order;
+        return whether there were none of these."""
         product_ids = {row[1] for row in rows}
         # What the storefront sold, it shows less of: its level isn't known any more.
         doubted = {row[1] for row in rows if row[2]}
@@ -62,9 +84,7 @@ class StorefrontStockExport(models.AbstractModel):
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
         ended = [row[0] for row in rows if row[1] not in held]
         retry_concurrency(self.env, lambda: self._delete_outbox(ended))
-        if held:
-            raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
-        return True
+        return not held
 
     def _wait_for_burst(self, backend, rows):
         """Raise RetryLater where all there is to send comes from orders, and more of them come.

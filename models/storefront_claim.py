@@ -195,6 +195,16 @@ class StorefrontClaim(models.Model):
             row = env.cr.fetchone()
             return max(int(row[0]) + 1, 1) if row else 1
 
+    def _is_put_off(self, key, code):
+        """Whether a drain waits for its next try because of ``code``."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "SELECT 1 FROM storefront_claim WHERE key = %s AND error_code = %s"
+                " AND next_try > now() AT TIME ZONE 'UTC'",
+                [key, code],
+            )
+            return bool(env.cr.fetchone())
+
     def _is_postponed(self, key, backend):
         """Whether a drain waits for its next try; what arrived since it failed ends the wait."""
         with autonomous(self.sudo().env) as env:
