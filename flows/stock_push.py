@@ -143,7 +143,7 @@ def _answers(batches, ahead, send):
     After an error nothing more is sent; it is raised once what is on its way has been answered."""
     waiting, failure = deque(), None
     while True:
-        while not failure and len(waiting) <= ahead and (batch := next(batches, None)):
+        while not failure and len(waiting) <= ahead and (batch := next(batches, None)) is not None:
             waiting.append((batch, send(batch)))
         if not waiting:
             break

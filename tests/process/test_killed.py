@@ -4,7 +4,7 @@
 import pytest
 import requests
 from _demo.report import wait_for
-from world import PATIENCE, deliver
+from world import PATIENCE, STOCK_PER_PUSH, deliver
 
 
 def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
@@ -88,3 +88,16 @@ def test_worker_killed_in_mid_push(world):
     world.let_cron_run()
     world.check()
     assert world.storefront.level(sku) == 79
+
+
+def test_worker_killed_with_several_batches_on_their_way(world):
+    """Some are in the store, of which some answers are known here."""
+    skus = [next(world.skus) for _batch in range(3) for _change in range(STOCK_PER_PUSH)]
+    counted = [quant_id for sku in skus for quant_id in world.count(sku, 80)]
+    world.order_point("stock_pushed", "kill_worker")
+    world.apply(counted)
+    world.wait_done("stock_pushed")
+    assert 80 in map(world.storefront.level, skus)
+    world.let_cron_run()
+    world.check()
+    assert {world.storefront.level(sku) for sku in skus} == {80}
