@@ -49,5 +49,6 @@ from . import product_match
 from . import stock_kits
 from . import stock_sold
 from . import stock_quantity
+from . import stock_push
 from . import stock_export
 from . import stock_reconcile

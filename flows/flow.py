@@ -16,6 +16,7 @@ import psycopg2
 from odoo import fields, models, modules
 from odoo.exceptions import AccessError, UserError
 from psycopg2 import errorcodes
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from ..platforms import errors
 
@@ -87,7 +88,8 @@ def autonomous(env):
     """
     with env.registry.cursor() as cr:
         if not modules.module.current_test:
-            cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+            # For the transaction that begins with the first query: a cursor sets it anew.
+            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
         yield env(cr=cr)
 
 
@@ -154,8 +156,10 @@ class StorefrontFlow(models.AbstractModel):
             )
         )
 
-    def _drain_alone(self, backend, name, step):
+    def _drain_alone(self, backend, name, step, *, beside=False):
         """Run ``step`` until it finds nothing to do, in one worker at a time.
+
+        ``beside``: although the drain is postponed, which it stays.
 
         ``step(adapter)`` returns whether it did anything. Returns None, or the seconds after
         which to look again because another worker holds the lease. The holder looks once more
@@ -164,12 +168,12 @@ class StorefrontFlow(models.AbstractModel):
         claims = self.env["storefront.claim"].sudo()
         key = f"{name}:{backend.id}"
         budget = Budget()
-        while not claims._is_postponed(key, backend):
+        while beside or not claims._is_postponed(key, backend):
             token = claims._acquire(key)
             if not token:
                 return claims._seconds_left(key)
             try:
-                worked = self._run_steps(backend, name, key, token, step, budget)
+                worked = self._run_steps(backend, name, key, token, step, budget, beside)
             finally:
                 claims._release(key, token)
             if not worked:
@@ -179,7 +183,7 @@ class StorefrontFlow(models.AbstractModel):
                 return None
         return None
 
-    def _run_steps(self, backend, name, key, token, step, budget):
+    def _run_steps(self, backend, name, key, token, step, budget, beside):
         """Run ``step`` while it has work and time is left; return whether any was done."""
         claims = self.env["storefront.claim"].sudo()
         worked = False
@@ -189,7 +193,7 @@ class StorefrontFlow(models.AbstractModel):
                 worked = True
                 if not claims._renew(key, token):
                     return False
-            if claims._succeed(key) and worked:
+            if not beside and claims._succeed(key) and worked:
                 with unit_of_work(self.env):
                     # The storefront is back: what else has waited for it goes on.
                     backend._end_postponements()

@@ -65,7 +65,8 @@ class StorefrontSnapshotImport(models.AbstractModel):
     def _drain(self, backend, slot=0):
         """Import what waits, one transaction an order, beside other workers."""
         budget, has_help = Budget(IMPORT_BUDGET), slot + 1 >= IMPORT_SLOTS
-        while not budget.is_spent:
+        is_wanted = True
+        while is_wanted and not budget.is_spent:
             snapshots = retry_concurrency(self.env, lambda: self._claim(backend))
             if not snapshots:
                 return
@@ -73,19 +74,28 @@ class StorefrontSnapshotImport(models.AbstractModel):
                 self._wake_committed_slot(backend, slot + 1)
                 has_help = True
             with held_wakes(self.env):
-                self._import_batch(backend, snapshots, budget)
+                is_wanted = self._import_batch(backend, snapshots, budget)
         self._wake_committed_slot(backend, slot)
 
     def _import_batch(self, backend, snapshots, budget):
-        """Import these, as many as time is left for: together, or one by one where that fails."""
+        """Import these, as many as time is left for: together, or one by one where that fails;
+        return whether to go on."""
         if len(snapshots) > 1 and self._import_together(backend, snapshots):
-            return
+            return not self._is_in_the_way(backend)
         for index, snapshot in enumerate(snapshots):
-            if budget.is_spent:
+            if budget.is_spent or (index and self._is_in_the_way(backend)):
                 rest = snapshots[index:]
                 retry_concurrency(self.env, rest._release_claims)
-                break
+                return False
             self._flow_of(snapshot)._import_snapshot(backend, snapshot)
+        return not self._is_in_the_way(backend)
+
+    def _is_in_the_way(self, backend):
+        """Whether stock waits, perhaps because imports have taken up the channel.
+
+        Once one makes room for it, it doesn't wait any more: the others go on."""
+        with unit_of_work(self.env):
+            return backend._is_stock_waiting()
 
     def _import_together(self, backend, snapshots):
         """Import these in one transaction, which reads only once what they share; return whether

@@ -3,11 +3,9 @@
 
 Compares what the storefront should show with what it was last known to show, and sends the
 differences. Not here: how much that is (``stock_quantity``), noticing that stock changed
-(``stock.quant``).
+(``stock.quant``), the calls that send it (``stock_push``).
 """
 
-import time
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 
@@ -15,7 +13,7 @@ from odoo import fields, models
 
 from ..platforms import errors
 from ..platforms.documents.stock import StockChange, StockKey
-from .flow import lag_ms, retry_concurrency, unit_of_work
+from .flow import retry_concurrency, unit_of_work
 
 ROWS_PER_STEP = 20_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
@@ -24,7 +22,6 @@ STALE_ROUNDS = 3
 BURST_SECONDS = 10
 # How long after a sale its webhook may come, and clocks may differ.
 TOLD_LATE = timedelta(minutes=2)
-KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
 
 
 class StorefrontStockExport(models.AbstractModel):
@@ -33,7 +30,14 @@ class StorefrontStockExport(models.AbstractModel):
     _description = "Storefront Stock Export"
 
     def _drain(self, backend):
-        return self._drain_alone(backend, "stock", lambda adapter: self._step(backend, adapter))
+        claims = self.env["storefront.claim"].sudo()
+        if claims._is_put_off(f"stock:{backend.id}", "orders_first"):
+            step, beside = self._step_beside, True
+        else:
+            step, beside = self._step, False
+        return self._drain_alone(
+            backend, "stock", lambda adapter: step(backend, adapter), beside=beside
+        )
 
     def _step(self, backend, adapter):
         """Send what the waiting rows stand for, then delete exactly those rows."""
@@ -42,6 +46,23 @@ class StorefrontStockExport(models.AbstractModel):
         if not rows:
             return False
         self._wait_for_burst(backend, rows)
+        if not self._send_rows(backend, adapter, rows):
+            # What was only sold is shown right meanwhile: looking again is not worth a call.
+            seconds = BURST_SECONDS if all(row[2] for row in rows) else 2
+            raise errors.RetryLater("orders_first", seconds=seconds, uses_try=False)
+        return True
+
+    def _step_beside(self, backend, adapter):
+        """Send what waits for no order, while the rest does: products that weren't sold."""
+        with unit_of_work(self.env):
+            rows = self._read_outbox(backend)
+        sold = {row[1] for row in rows if row[2]}
+        rows = [row for row in rows if row[1] not in sold]
+        return bool(rows) and self._send_rows(backend, adapter, rows)
+
+    def _send_rows(self, backend, adapter, rows):
+        """Send what the rows stand for and delete them, but for those that wait for an order;
+        return whether there were none of these."""
         product_ids = {row[1] for row in rows}
         # What the storefront sold, it shows less of: its level isn't known any more.
         doubted = {row[1] for row in rows if row[2]}
@@ -55,7 +76,8 @@ class StorefrontStockExport(models.AbstractModel):
             doubted = ()
             is_done = not unknown
             if is_done and changes:
-                unknown, is_done = self._push(backend, adapter, changes)
+                pushes = self.env["storefront.stock.push"]
+                unknown, is_done = pushes._push(backend, adapter, changes)
             if is_done:
                 break
             learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
@@ -64,11 +86,7 @@ class StorefrontStockExport(models.AbstractModel):
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
         ended = [row[0] for row in rows if row[1] not in held]
         retry_concurrency(self.env, lambda: self._delete_outbox(ended))
-        if held:
-            # What was only sold is shown right meanwhile: looking again is not worth a call.
-            seconds = BURST_SECONDS if all(row[2] for row in rows) else 2
-            raise errors.RetryLater("orders_first", seconds=seconds, uses_try=False)
-        return True
+        return not held
 
     def _wait_for_burst(self, backend, rows):
         """Raise RetryLater where all there is to send comes from orders, and more of them come.
@@ -121,50 +139,52 @@ class StorefrontStockExport(models.AbstractModel):
         known, and when it was read of those whose level was read, not sent, last.
 
         ``doubted``: products whose levels aren't what they were."""
-        bindings = self.env["storefront.binding.variant"].search_fetch(
-            [
-                ("backend_id", "=", backend.id),
-                ("product_id", "in", list(product_ids)),
-                ("inventory_external_id", "!=", False),
-            ],
-            ["product_id", "inventory_external_id"],
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT id, product_id, inventory_external_id FROM storefront_binding_variant"
+            " WHERE backend_id = %s AND product_id = ANY(%s) AND inventory_external_id > ''",
+            [backend.id, list(product_ids)],
         )
-        locations = backend.location_ids
+        rows, locations = self.env.cr.fetchall(), backend.location_ids
+        bindings = self.env["storefront.binding.variant"].browse([row[0] for row in rows])
         wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
-        sure = bindings.filtered(lambda binding: binding.product_id.id not in doubted)
+        sure = [row[0] for row in rows if row[1] not in doubted]
         known, were_read = self._known_levels(sure, locations)
-        inventories = {one.id: one.inventory_external_id for one in bindings}
+        inventories = {row[0]: row[2] for row in rows}
         places = {one.id: one.external_id for one in locations}
         changes, unknown = {}, {}
         for pair, quantity in wanted.items():
-            if pair in known and known[pair] == quantity:
+            expected = known.get(pair)
+            if expected == quantity:
                 continue
             key = StockKey(
                 inventory_external_id=inventories[pair[0]], location_external_id=places[pair[1]]
             )
-            change = StockChange(key=key, quantity=quantity, expected=known.get(pair))
-            if change.expected is None:
+            change = StockChange(key=key, quantity=quantity, expected=expected)
+            if expected is None:
                 unknown[pair] = change
             else:
                 changes[pair] = change
         return changes, unknown, were_read
 
-    def _known_levels(self, bindings, locations):
+    def _known_levels(self, binding_ids, locations):
         """Return {pair: quantity}, and {pair: when} of those that were read, not sent, last."""
-        levels = self.env["storefront.stock.level"].search_fetch(
-            [
-                ("binding_id", "in", bindings.ids),
-                ("location_id", "in", locations.ids),
-                ("known_at", "!=", False),
-            ],
-            ["binding_id", "location_id", "quantity", "known_at", "pushed_at"],
+        self.env.cr.execute(
+            "SELECT binding_id, location_id, coalesce(quantity, 0),"
+            " CASE WHEN pushed_at IS DISTINCT FROM known_at THEN known_at END"
+            " FROM storefront_stock_level WHERE binding_id = ANY(%s) AND location_id = ANY(%s)"
+            " AND known_at IS NOT NULL",
+            [binding_ids, locations.ids],
         )
-        known, were_read = {}, {}
-        for level in levels:
-            pair = (level.binding_id.id, level.location_id.id)
-            known[pair] = Decimal(str(level.quantity)).normalize()
-            if level.pushed_at != level.known_at:
-                were_read[pair] = level.known_at
+        known, were_read, seen = {}, {}, {}  # most of a catalogue shows one of few quantities
+        for binding_id, location_id, shown, read_at in self.env.cr.fetchall():
+            pair = (binding_id, location_id)
+            quantity = seen.get(shown)
+            if quantity is None:
+                quantity = seen[shown] = Decimal(str(shown)).normalize()
+            known[pair] = quantity
+            if read_at:
+                were_read[pair] = read_at
         return known, were_read
 
     # talking to the storefront
@@ -206,92 +226,3 @@ class StorefrontStockExport(models.AbstractModel):
             self.env,
             lambda: self.env["storefront.stock.level"].sudo()._record(levels, pushed=pushed),
         )
-
-    def _push(self, backend, adapter, changes):
-        """Send the changes in batches; return those that met another level than was known, and
-        whether all of them came to an end."""
-        pairs = list(changes.items())
-        size = adapter.capabilities.stock_per_push
-        stale, is_done = {}, True
-        for start in range(0, len(pairs), size):
-            batch = dict(pairs[start : start + size])
-            result = self._push_batch(backend, adapter, batch)
-            by_key = {change.key: pair for pair, change in batch.items()}
-            stale.update((by_key[key], batch[by_key[key]]) for key in result.stale)
-            is_done &= not (result.stale or result.unsent)
-        return stale, is_done
-
-    def _push_batch(self, backend, adapter, batch):
-        """Send one batch; return what became of it, which is recorded.
-
-        What gets no answer is sent again under the same key, which has no second effect. Once there
-        was an answer the key is spent: the same under it would be refused for ever."""
-        started = time.monotonic()
-        sent = sorted(
-            batch.values(),
-            key=lambda change: (change.key.inventory_external_id, change.key.location_external_id),
-        )
-        claims, claim = self.env["storefront.claim"].sudo(), f"stock:{backend.id}"
-        name = f"{backend.id}:{claims._count_answers(claim)}:{sent!r}"
-        key = str(uuid.uuid5(KEY_NAMESPACE, name))
-        result = adapter.push_stock(sent, idempotency_key=key)
-        pairs = {change.key: pair for pair, change in batch.items()}
-        accepted = {pairs[key]: float(batch[pairs[key]].quantity) for key in result.accepted}
-        retry_concurrency(
-            self.env, lambda: self._record_push(backend, batch, pairs, accepted, result, started)
-        )
-        claims._note_answer(claim)
-        return result
-
-    def _record_push(self, backend, batch, pairs, accepted, result, started):
-        self.env["storefront.stock.level"].sudo()._record(accepted, pushed=True)
-        for refusal in result.refused:
-            self._report_refusal(backend, pairs[refusal.key][0], refusal)
-        refused = {
-            pairs[refusal.key]: float(batch[pairs[refusal.key]].quantity)
-            for refusal in result.refused
-        }
-        # Kept as known, so that a refused value isn't sent again until it changes.
-        self.env["storefront.stock.level"].sudo()._record(refused, pushed=False)
-        is_stale = bool(result.stale) and not accepted
-        self.env["storefront.operation"]._log(
-            backend,
-            {
-                "type": "stock_push",
-                "status": "retry" if is_stale else "success",
-                "error_code": "stock_moving" if is_stale else False,
-                "duration_ms": round((time.monotonic() - started) * 1000),
-                "lag_ms": self._lag(backend),
-                "item_count": len(batch),
-                "items": [
-                    [
-                        change.key.inventory_external_id,
-                        change.key.location_external_id,
-                        float(change.quantity),
-                    ]
-                    for change in batch.values()
-                ],
-            },
-        )
-
-    def _lag(self, backend):
-        """Return the milliseconds the oldest waiting change has waited."""
-        self.env.cr.execute(
-            "SELECT create_date FROM storefront_outbox WHERE backend_id = %s ORDER BY id LIMIT 1",
-            [backend.id],
-        )
-        row = self.env.cr.fetchone()
-        return lag_ms(row and row[0])
-
-    def _report_refusal(self, backend, binding_id, refusal):
-        binding = self.env["storefront.binding.variant"].browse(binding_id)
-        cause = {
-            "code": "stock_refused",
-            "key": binding.external_id,
-            "params": {
-                "name": binding.product_id.display_name,
-                "message": refusal.message,
-                "variant_external_id": binding.external_id,
-            },
-        }
-        self.env["storefront.issue"].sudo()._raise_for(backend, [cause], detail=refusal.code)

@@ -236,14 +236,17 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         if self._is_neutralized():
             return False
-        return not self.connected_database or (self.connected_database == self._database_identity())
+        # sudo, and this field alone: it is asked before each call, by jobs of every user.
+        backend = self.sudo()
+        backend.fetch(["connected_database"])
+        connected = backend.connected_database
+        return not connected or connected == self._database_identity()
 
     def _check_may_call(self):
         """Raise NotConfigured where this database must not speak to the storefront."""
-        if self._is_neutralized():
-            raise errors.NotConfigured("neutralized")
         if not self._is_live_database():
-            raise errors.NotConfigured("other_database")
+            code = "neutralized" if self._is_neutralized() else "other_database"
+            raise errors.NotConfigured(code)
 
     # pausing
 

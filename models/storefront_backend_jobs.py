@@ -112,6 +112,10 @@ class StorefrontBackend(models.Model):
         )
         return bool(self.env.cr.fetchone())
 
+    def _is_stock_waiting(self):
+        """Whether stock that changed in the warehouse waits for a worker."""
+        return self._is_enqueued(f"storefront.stock.{self.id}.0.0")
+
     def _runs_by_cron(self):
         parameter = self.env["ir.config_parameter"].sudo()
         return parameter.get_param("storefront_connector.runner", "queue_job") == "cron"

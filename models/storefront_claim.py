@@ -140,19 +140,25 @@ class StorefrontClaim(models.Model):
     def _count_answers(self, key):
         """Return how many writes of a drain were answered: what names the next one.
 
-        One whose answer was lost is so sent again under its name, any other under a new one."""
+        One whose answer was lost is so sent again under its name, any other under a new one. Those
+        sent before the answer to it are numbered on."""
         with autonomous(self.sudo().env) as env:
             env.cr.execute("SELECT answers FROM storefront_claim WHERE key = %s", [key])
             row = env.cr.fetchone()
             return row and row[0] or 0
 
-    def _note_answer(self, key):
-        """Count a write that was answered, whatever the answer."""
-        with autonomous(self.sudo().env) as env:
-            env.cr.execute(
-                "UPDATE storefront_claim SET answers = coalesce(answers, 0) + 1 WHERE key = %s",
-                [key],
-            )
+    def _note_answer(self, key, number):
+        """Note that the write named by ``number`` was answered, whatever the answer, and extend the
+        lease.
+
+        In the caller's transaction, which keeps the answer, and at its end: others wait for it. No
+        later write has that number, be it that answers to earlier ones were lost."""
+        self.env.cr.execute(
+            "UPDATE storefront_claim SET answers = greatest(coalesce(answers, 0), %s),"
+            " expires_at = greatest(expires_at, now() AT TIME ZONE 'UTC' + %s)"
+            " WHERE key = %s",
+            [number + 1, f"{LEASE_SECONDS} seconds", key],
+        )
 
     def _succeed(self, key):
         """Forget the failures of a drain; return whether there were any."""
@@ -188,6 +194,16 @@ class StorefrontClaim(models.Model):
             )
             row = env.cr.fetchone()
             return max(int(row[0]) + 1, 1) if row else 1
+
+    def _is_put_off(self, key, code):
+        """Whether a drain waits for its next try because of ``code``."""
+        with autonomous(self.sudo().env) as env:
+            env.cr.execute(
+                "SELECT 1 FROM storefront_claim WHERE key = %s AND error_code = %s"
+                " AND next_try > now() AT TIME ZONE 'UTC'",
+                [key, code],
+            )
+            return bool(env.cr.fetchone())
 
     def _is_postponed(self, key, backend):
         """Whether a drain waits for its next try; what arrived since it failed ends the wait."""

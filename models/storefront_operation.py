@@ -5,7 +5,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from . import messages
 
@@ -147,26 +147,40 @@ class StorefrontOperation(models.Model):
         """Write one operation and the same as one JSON line of the server's log.
 
         The line holds ids and figures only: no personal data."""
-        operation = self.create({"backend_id": backend.id, **vals})
-        _logger.info(
-            "%s",
-            json.dumps(
-                {
-                    "time": operation.create_date.isoformat() + "Z",
-                    "type": operation.type,
-                    "backend": backend.id,
-                    "source": operation.source_ref or None,
-                    "target": operation.target_ref or None,
-                    "status": operation.status,
-                    "duration_ms": operation.duration_ms,
-                    "lag_ms": vals.get("lag_ms"),
-                    "tries": operation.tries,
-                    "items": operation.item_count,
-                    "error": operation.error_code or None,
-                }
-            ),
+        vals = {"backend_id": backend.id, **vals}
+        columns = {
+            name: self._fields[name].convert_to_column_insert(value, self)
+            for name, value in vals.items()
+        }
+        # Not by the ORM: one is written with each call and each import, and takes a fifth so.
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO storefront_operation"
+                " (create_uid, write_uid, create_date, write_date, %s) VALUES"
+                " (%s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', %s)"
+                " RETURNING id, create_date",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                self.env.uid,
+                self.env.uid,
+                SQL(", ").join(SQL("%s", value) for value in columns.values()),
+            )
         )
-        return operation
+        operation_id, created = self.env.cr.fetchone()
+        line = {
+            "time": f"{created.isoformat()}Z",
+            "type": vals["type"],
+            "backend": backend.id,
+            "source": vals.get("source_ref") or None,
+            "target": vals.get("target_ref") or None,
+            "status": vals["status"],
+            "duration_ms": vals.get("duration_ms") or 0,
+            "lag_ms": vals.get("lag_ms"),
+            "tries": vals.get("tries") or 0,
+            "items": vals.get("item_count") or 0,
+            "error": vals.get("error_code") or None,
+        }
+        _logger.info("%s", json.dumps(line))
+        return self.browse(operation_id)
 
     # from an operation to what it was about
 

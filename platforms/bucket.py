@@ -9,7 +9,7 @@ Not here: where the bucket is kept and who locks it, and any clock: times are se
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 # Longer than a call can take. A caller that was killed leaves a call which never ends.
@@ -47,12 +47,18 @@ class Bucket:
     @classmethod
     def load(cls, state: Mapping[str, Any]) -> "Bucket":
         """Return the bucket kept as ``dump`` gave it, be it by another version of this class."""
-        known = {field.name: state[field.name] for field in fields(cls) if field.name in state}
+        known = {name: state[name] for name in _NAMES if name in state}
         calls = {name: Call(**call) for name, call in state.get("calls", {}).items()}
         return cls(**{**known, "calls": calls})
 
     def dump(self) -> dict[str, Any]:
-        return asdict(self)
+        """Return a copy of all of it as JSON knows it."""
+        state = {name: getattr(self, name) for name in _NAMES}
+        calls = {
+            name: {"cost": call.cost, "spent_before": call.spent_before, "until": call.until}
+            for name, call in self.calls.items()
+        }
+        return {**state, "costs": dict(self.costs), "calls": calls}
 
     def wait(self, operation: str, share: float, now: float) -> float:
         """Return the seconds until ``operation`` may be called, 0 for now.
@@ -120,3 +126,6 @@ class Bucket:
     def _restored(self, now: float) -> float:
         passed = max(now - self.known_at, 0.0)
         return min(self.level + passed * self.restore_rate, self.maximum)
+
+
+_NAMES = tuple(field.name for field in fields(Bucket))

@@ -82,6 +82,7 @@ from . import test_security
 from . import test_stock_free_quantity
 from . import test_stock_changes
 from . import test_stock_outbox
+from . import test_stock_push
 from . import test_stock_sold
 from . import test_tax_example
 from . import test_tax_tour

@@ -202,6 +202,24 @@ class TestSnapshotImport(OrderImportCase):
         wakes = self.env.cr.postcommit.data["storefront_connector.wakes"]
         self.assertEqual(wakes, {(self.backend.id, "import", 0, 0, user)})
 
+    def test_job_makes_room_for_stock_that_waits(self):
+        self.shop.orders.update({"1": self.simple("1"), "2": self.simple("2")})
+        self.poke("1")
+        self.poke("2")
+        self.job("fetch")
+        self.commit()
+        self.env["queue.job"].search([]).unlink()
+        self.backend._enqueue("stock", 0, 0)
+        self.job("import")
+        self.assertEqual(list(self.sale_orders()), ["1"])
+        self.assertFalse(self.snapshot("2").claimed_until)
+        user = self.backend.inbound_user_id.id
+        wakes = self.env.cr.postcommit.data["storefront_connector.wakes"]
+        self.assertIn((self.backend.id, "import", 0, 0, user), wakes)
+        self.env["queue.job"].search([]).write({"state": "started"})
+        self.job("import")
+        self.assertEqual(sorted(self.sale_orders()), ["1", "2"])
+
     def test_full_claim_wakes_a_second_worker(self):
         self.patch(snapshot_import, "CLAIM_BATCH", 2)
         for number in "123":

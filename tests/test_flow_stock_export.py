@@ -189,6 +189,34 @@ class TestStockExport(StockExportCase):
         self.assertEqual(self.postponed(), ("orders_first", 0))
         self.assertEqual(set(self.outbox()), {self.product.id})
 
+    def test_what_changes_while_sold_stock_waits_is_sent_at_once(self):
+        other = self._product("Plate", "PLATE")
+        self.bind(other, "2")
+        self.sell("1", 9)
+        self.sell("2", 0)
+        self.set_stock(self.product, 10)
+        self.set_stock(other, 3)
+        self.receive(self.order("1001", self.line("1", "9.00", sku="CUP"), payment_state="paid"))
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("2")], 3)
+        self.receive(self.order("1002", self.line("1", "9.00", sku="CUP"), payment_state="paid"))
+        self.poke("1003")
+        self.commit()
+        # A test's transaction may have begun long ago.
+        now = "clock_timestamp() AT TIME ZONE 'UTC'"
+        self.env.cr.execute(f"UPDATE storefront_outbox SET create_date = {now}")
+        self.job("stock")
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+        reads = len(self.shop.heard("fetch_stock"))
+        self.set_stock(other, 4)
+        self.job("stock")
+        self.assertEqual(self.shop.stock[self.stock_key("2")], 7)
+        self.assertEqual(set(self.outbox()), {self.product.id})
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+        self.assertEqual(len(self.shop.heard("fetch_stock")), reads)
+        self.job("stock")
+        self.assertEqual(set(self.outbox()), {self.product.id})
+
     def test_storefront_that_never_stands_still(self):
         self.sell("1", 1)
         self.set_stock(self.product, 10)
@@ -224,6 +252,30 @@ class TestStockExport(StockExportCase):
         self.assertEqual(self.shop.stock[self.stock_key("1")], 11)
         self.assertEqual(self.level().quantity, 11)
         self.assertIsNone(self.postponed())
+
+    def test_error_keeps_the_answers_before_it_and_nothing_more_is_sent(self):
+        products = [self._product(f"P{number}", f"P{number}") for number in range(2, 6)]
+        for number, product in enumerate([self.product, *products], 1):
+            if number > 1:
+                self.bind(product, str(number))
+            self.sell(str(number), 0)
+            self.set_stock(product, 1)
+
+        def fail_next():
+            self.shop.during("push_stock", lambda: self.shop.fail("push_stock", lost))
+
+        lost = errors.AnswerLost()
+        self.shop.during("push_stock", fail_next)
+        self.job("stock")
+        self.assertEqual([len(batch) for batch in self.sent()], [2, 2])
+        self.assertEqual(self.postponed(), ("answer_lost", 1))
+        self.assertEqual(len(self.operations("stock_push")), 1)
+        self.try_again()
+        keys = [key for key, _changes in self.shop.pushes]
+        self.assertEqual([len(batch) for batch in self.sent()], [2, 2, 2, 1])
+        self.assertEqual(keys[1], keys[2])
+        self.assertEqual(len(set(keys)), 3)
+        self.assertEqual(set(self.shop.stock.values()), {1})
 
     def test_refused_change_becomes_an_issue_and_the_rest_goes_through(self):
         self.bind(self.other_product, "2")

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From a commit in Odoo to the store: a whole catalogue at once, then one product at a time.
 
-Everything is sent by the real job runner. The single changes happen while orders come in.
+Everything is sent by the real job runner, of a server that has started and has nothing else to do.
+The single changes happen while orders come in. What isn't the store's own time counts as ours: the
+runner's and PostgreSQL's too, and the wire's.
 """
 
 import statistics
@@ -25,12 +27,15 @@ LOCATIONS = 2
 BATCH = 250
 SHOWN = (100, 70)
 UNITS = 3
+ROUNDS = 3
 SINGLES, ORDERS = 50, 200
 SENDERS = 2
 # What levels are read and sent by, as the store counts it.
 STOCK_CALLS = ("nodes", "inventorySetQuantities")
 WORKERS, CHANNELS = 4, "root:4"
 PATIENCE_SECONDS = 600
+# The runner says so when it takes jobs, some seconds after its server has started.
+RUNNER_READY = "database connections ready"
 TARGET_FURTHER_CALLS = 2
 TARGET_SHARE = 0.5
 TARGET_SINGLE_SECONDS = 2.0
@@ -58,26 +63,34 @@ class _Run:
         self._path, self._skus = path, [variant["sku"] for variant in variants]
 
     def measure_all(self):
-        """Change every variant at both locations, in one transaction."""
+        """Change every variant at both locations, in one transaction; so several times."""
+        self._wait(lambda: RUNNER_READY in self._server.log() and not self._has_jobs())
+        further, seconds, busy = zip(*map(self._change_all, range(ROUNDS)), strict=True)
+        shares = [1 - one / whole for one, whole in zip(busy, seconds, strict=True)]
+        return [
+            Figure("calls beyond the fewest", max(further), "", None, TARGET_FURTHER_CALLS),
+            Figure("commit to the store's last change, median", statistics.median(seconds), "s"),
+            Figure("of that in the store, median", statistics.median(busy), "s"),
+            Figure("share of our code, median", statistics.median(shares), "", None, TARGET_SHARE),
+        ]
+
+    def _change_all(self, number):
+        """Return the calls beyond the fewest, the seconds it took, and those in the store."""
+        self._wait(lambda: not self._has_jobs())
         self._control.reset_stats()
         with step(f"{len(self._skus)} changes sent"):
             committed = self._process.call("change_all", units=UNITS)
             self._wait(lambda: not self._waiting())
         seconds = self._sent_at() - committed
         stats = self._control.stats()
+        added = UNITS * (number + 1)
         for sku in (self._skus[0], self._skus[-1]):
             shown = tuple(self._level(sku, place) for place in (None, SECOND))
-            if shown != tuple(quantity + UNITS for quantity in SHOWN):
+            if shown != tuple(quantity + added for quantity in SHOWN):
                 raise SetupError(f"{sku} shows {shown}")
         least = ceil(len(self._skus) * LOCATIONS / BATCH)
         # Others' calls (webhooks checked, orders polled) aren't stock's.
-        further = sum(map(self._control.calls, STOCK_CALLS)) - least
-        return [
-            Figure("calls beyond the fewest", further, "", None, TARGET_FURTHER_CALLS),
-            Figure("commit to the store's last change", seconds, "s"),
-            Figure("of that in the store", stats["seconds"], "s"),
-            Figure("share of our code", 1 - stats["seconds"] / seconds, "", None, TARGET_SHARE),
-        ]
+        return sum(map(self._control.calls, STOCK_CALLS)) - least, seconds, stats["busy"]
 
     def measure_singles(self):
         """Change one variant after the other while orders come in, a few before each change."""
@@ -87,7 +100,7 @@ class _Run:
             self._server.port, self._path, self._control.info()["client_secret"], body, SENDERS
         )
         each = ORDERS // SINGLES
-        times = []
+        times, left = [], []
         with step(f"{SINGLES} single changes while {ORDERS} orders come in"):
             for number in range(SINGLES):
                 first = number * each
@@ -95,10 +108,9 @@ class _Run:
                 sender = threading.Thread(target=storm.send, args=(batch, {}))
                 sender.start()
                 times.append(self._change_one(number))
+                left.append(ORDERS - self._imported())
                 sender.join()
-            self._wait(
-                lambda: self._count("sale_order WHERE storefront_external_id > ''") == ORDERS
-            )
+            self._wait(lambda: self._imported() == ORDERS)
         return [
             Figure(
                 "a single change, median",
@@ -108,6 +120,7 @@ class _Run:
                 TARGET_SINGLE_SECONDS,
             ),
             Figure("a single change, the slowest", max(times), "s"),
+            Figure("of them while orders were imported", sum(map(bool, left)), "changes"),
         ]
 
     def _change_one(self, number):
@@ -120,6 +133,15 @@ class _Run:
 
     def _level(self, sku, location=None):
         return self._control.stock(sku, location)["available"]
+
+    def _imported(self):
+        return self._count("sale_order WHERE storefront_external_id > ''")
+
+    def _has_jobs(self):
+        return self._count(
+            "queue_job WHERE state IN ('enqueued', 'started') OR state = 'pending'"
+            " AND (eta IS NULL OR eta <= now() AT TIME ZONE 'UTC')"
+        )
 
     def _waiting(self):
         return self._count("storefront_outbox")

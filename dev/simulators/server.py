@@ -5,6 +5,7 @@ An application gives `accept(request) -> Call`: what the request is (a label for
 faults) and a function that answers it. Everything below `/_control` is free of faults.
 """
 
+import contextlib
 import socket
 import sys
 import time
@@ -60,17 +61,21 @@ class Handler(BaseHTTPRequestHandler):
             self._send(Response.json({"errors": "Forbidden"}, 403))
             return
         application = self.server.application
-        call = application.accept(request)
         free = request.path.startswith(CONTROL)
+        working = contextlib.nullcontext if free else application.stats.working
+        with working():
+            call = application.accept(request)
         fault = None if free else application.faults.draw(call.label)
         try:
-            response = self._run(application, request, call, fault, free)
+            response = self._run(application, request, call, fault, working)
         except CutConnection:
             self._cut()
             return
-        self._send(response, truncated=fault is not None and fault.kind == "truncated")
+        with working():
+            self._send(response, truncated=fault is not None and fault.kind == "truncated")
 
-    def _run(self, application, request, call, fault, free):
+    def _run(self, application, request, call, fault, working):
+        free = working is contextlib.nullcontext
         if application.latency and not free:
             time.sleep(application.latency)
         if fault is not None:
@@ -79,7 +84,8 @@ class Handler(BaseHTTPRequestHandler):
                 application.stats.count(f"fault:{fault.kind}", 0.0)
                 return answer
         started = time.perf_counter()
-        response = self._guarded(call)
+        with working():
+            response = self._guarded(call)
         if not free:
             application.stats.count(call.label, time.perf_counter() - started)
         if fault is not None:

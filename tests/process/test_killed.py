@@ -4,7 +4,7 @@
 import pytest
 import requests
 from _demo.report import wait_for
-from world import PATIENCE, PRODUCTS, deliver
+from world import PATIENCE, PRODUCTS, STOCK_PER_PUSH, deliver
 
 
 def test_server_killed_between_commit_of_a_webhook_and_its_wake_up(world):
@@ -108,3 +108,16 @@ def test_workers_killed_in_mid_reconciliation(world):
     assert world.rows(run.format(counts)) == [(1, PRODUCTS, 1, 1)]
     assert world.storefront.level(sku) == 60
     world.check()
+
+
+def test_worker_killed_with_several_batches_on_their_way(world):
+    """Some are in the store, of which some answers are known here."""
+    skus = [next(world.skus) for _batch in range(3) for _change in range(STOCK_PER_PUSH)]
+    counted = [quant_id for sku in skus for quant_id in world.count(sku, 80)]
+    world.order_point("stock_pushed", "kill_worker")
+    world.apply(counted)
+    world.wait_done("stock_pushed")
+    assert 80 in map(world.storefront.level, skus)
+    world.let_cron_run()
+    world.check()
+    assert {world.storefront.level(sku) for sku in skus} == {80}

@@ -3,7 +3,7 @@
 
 import pytest
 from _demo.report import wait_for
-from world import PATIENCE
+from world import PATIENCE, STOCK_PER_PUSH
 
 WRITE = "inventorySetQuantities"
 
@@ -27,3 +27,17 @@ def test_answer_lost_after_a_write(world, replay):
     world.check()
     assert world.storefront.level(sku) == 89
     assert world.control.calls(WRITE) >= 2
+
+
+def test_one_answer_of_several_lost(world):
+    skus = [next(world.skus) for _batch in range(3) for _change in range(STOCK_PER_PUSH)]
+    counted = [quant_id for sku in skus for quant_id in world.count(sku, 70)]
+    world.control.reset_stats()
+    world.control.add_fault("reset_after", operation=WRITE)
+    world.apply(counted)
+    tried = "SELECT count(*) FROM storefront_claim WHERE key LIKE 'stock:%%' AND tries = 1"
+    wait_for(lambda: world.value(tried), PATIENCE, "the push to be postponed")
+    world.pass_time()
+    world.check()
+    assert {world.storefront.level(sku) for sku in skus} == {70}
+    assert world.control.calls(WRITE) > 3

@@ -19,7 +19,9 @@ from _env.server import OdooServer
 from database import PATIENCE, Database
 
 ADDONS = Path(__file__).parent / "addons"
-PRODUCTS = 95
+PRODUCTS = 107
+# Changes of stock in a call, as `storefront_points` has it.
+STOCK_PER_PUSH = 2
 # Two workers can be stopped in an import while others answer webhooks and run jobs.
 WORKERS, CHANNELS = 5, "root:4"
 RATE = "0.2"

@@ -8,6 +8,7 @@ is renamed to `<point>.done` by the one that dies. Who waits leaves a file `<poi
 there is a file `budget`, a job's time is soon spent.
 """
 
+import dataclasses
 import os
 import signal
 import time
@@ -19,6 +20,8 @@ WAIT_SECONDS = 60
 READ_SECONDS = 5.0
 # With an order `budget`, a job's time is spent when it has asked so often whether it is.
 ASKED = 3
+# So few changes of stock go in a call here, that several are on their way at once.
+STOCK_PER_PUSH = 2
 
 
 def post_load():
@@ -61,6 +64,9 @@ def post_load():
     backend = storefront_backend_token.StorefrontBackend
     _wrap(backend, "_store_grant", before="token_granted")
     transport.READ_SECONDS = READ_SECONDS
+    ShopifyAdapter.capabilities = dataclasses.replace(
+        ShopifyAdapter.capabilities, stock_per_push=STOCK_PER_PUSH
+    )
     Budget.is_spent = property(_spent_early(Budget.is_spent.fget))
 
 

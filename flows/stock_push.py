@@ -1,0 +1,196 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The calls that set quantities, and what became of each.
+
+Two are on their way at once: the storefront works on one while the answer to the other is kept.
+They set different quantities, so their order doesn't matter. Not here: what is sent
+(``stock_export``).
+"""
+
+import threading
+import time
+import uuid
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+from odoo import models, modules
+
+from .flow import lag_ms, retry_concurrency
+
+# Calls on their way at once: the storefront needn't wait for us, and we for it only once.
+LANES = 2
+KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
+
+
+class StorefrontStockPush(models.AbstractModel):
+    _name = "storefront.stock.push"
+    _inherit = "storefront.flow"
+    _description = "Storefront Stock Push"
+
+    def _push(self, backend, adapter, changes):
+        """Send ``{pair: change}`` in batches; return those that met another level than was known,
+        and whether all of them came to an end.
+
+        After an error nothing more is sent, but the answers still to come are kept."""
+        stale, is_done, oldest = {}, True, self._oldest(backend)
+        batches = self._batches(backend, adapter, changes)
+        with _lanes(backend, adapter, len(changes)) as (ahead, send):
+            for batch, result in _answers(batches, ahead, send):
+                retry_concurrency(
+                    self.env, lambda b=batch, r=result: self._record(backend, b, r, oldest)
+                )
+                stale.update((batch.pairs[key], changes[batch.pairs[key]]) for key in result.stale)
+                is_done &= not (result.stale or result.unsent)
+        return stale, is_done
+
+    def _batches(self, backend, adapter, changes):
+        """Yield the changes in batches, in the same ones if it has to be done again."""
+        size = adapter.capabilities.stock_per_push
+        pairs = sorted(changes)
+        first = self.env["storefront.claim"].sudo()._count_answers(f"stock:{backend.id}")
+        for number, start in enumerate(range(0, len(pairs), size), first):
+            part = pairs[start : start + size]
+            yield _Batch(backend.id, number, {pair: changes[pair] for pair in part})
+
+    def _record(self, backend, batch, result, oldest):
+        """Keep what became of a batch, and that its key is spent, in one transaction.
+
+        ``oldest``: since when what is sent has waited."""
+        # A crash of the server may take it back: then it is sent again under the same key.
+        self.env.cr.execute("SET LOCAL synchronous_commit TO off")
+        levels = self.env["storefront.stock.level"].sudo()
+        levels._record(batch.quantities(result.accepted), pushed=True)
+        for refusal in result.refused:
+            self._report_refusal(backend, batch.pairs[refusal.key][0], refusal)
+        # Kept as known, so that a refused value isn't sent again until it changes.
+        refused = batch.quantities(refusal.key for refusal in result.refused)
+        levels._record(refused, pushed=False)
+        is_stale = bool(result.stale) and not result.accepted
+        self.env["storefront.operation"]._log(
+            backend,
+            {
+                "type": "stock_push",
+                "status": "retry" if is_stale else "success",
+                "error_code": "stock_moving" if is_stale else False,
+                "duration_ms": batch.duration_ms,
+                "lag_ms": lag_ms(oldest),
+                "item_count": len(batch.changes),
+                "items": [
+                    [
+                        change.key.inventory_external_id,
+                        change.key.location_external_id,
+                        float(change.quantity),
+                    ]
+                    for change in batch.changes
+                ],
+            },
+        )
+        claims = self.env["storefront.claim"].sudo()
+        claims._note_answer(f"stock:{backend.id}", batch.number)
+
+    def _oldest(self, backend):
+        waiting = self.env["storefront.outbox"]._oldest_by_backend([backend.id])
+        return waiting.get(backend.id)
+
+    def _report_refusal(self, backend, binding_id, refusal):
+        binding = self.env["storefront.binding.variant"].browse(binding_id)
+        cause = {
+            "code": "stock_refused",
+            "key": binding.external_id,
+            "params": {
+                "name": binding.product_id.display_name,
+                "message": refusal.message,
+                "variant_external_id": binding.external_id,
+            },
+        }
+        self.env["storefront.issue"].sudo()._raise_for(backend, [cause], detail=refusal.code)
+
+
+class _Batch:
+    """Changes of one call, and the key that makes a repetition of it have no second effect.
+
+    What gets no answer is sent again under the same key. Once there was an answer the key is spent:
+    the same under it would be refused for ever. So the key is made of what is sent and of the
+    number of the answer it is to get."""
+
+    def __init__(self, backend_id, number, changes):
+        self.number, self.duration_ms = number, 0
+        self.changes = list(changes.values())
+        self.pairs = {change.key: pair for pair, change in changes.items()}
+        self._quantities = {change.key: float(change.quantity) for change in self.changes}
+        sent = ";".join(
+            f"{change.key.inventory_external_id} {change.key.location_external_id}"
+            f" {change.quantity} {change.expected}"
+            for change in self.changes
+        )
+        self.key = str(uuid.uuid5(KEY_NAMESPACE, f"{backend_id}:{number}:{sent}"))
+
+    def send(self, adapter):
+        """Make the call; return what became of it."""
+        started = time.monotonic()
+        result = adapter.push_stock(self.changes, idempotency_key=self.key)
+        self.duration_ms = round((time.monotonic() - started) * 1000)
+        return result
+
+    def quantities(self, keys):
+        """Return {pair: quantity} of some of its changes."""
+        return {self.pairs[key]: self._quantities[key] for key in keys}
+
+
+def _answers(batches, ahead, send):
+    """Yield each batch and what became of it, in turn, with so many ``ahead`` given to ``send``.
+
+    After an error nothing more is sent; it is raised once what is on its way has been answered."""
+    waiting, failure = deque(), None
+    while True:
+        while not failure and len(waiting) <= ahead and (batch := next(batches, None)) is not None:
+            waiting.append((batch, send(batch)))
+        if not waiting:
+            break
+        batch, answer = waiting.popleft()
+        if failure and answer.cancel():
+            continue
+        error = answer.exception()
+        if error is None:
+            yield batch, answer.result()
+        failure = failure or error
+    if failure:
+        raise failure
+
+
+@contextmanager
+def _lanes(backend, adapter, change_count):
+    """Yield how many batches may be sent before the answer to one, and what sends it: a function
+    that returns a future.
+
+    An adapter isn't shared between threads, nor is a cursor: each thread has its own. Where one
+    call is enough, and inside a test, whose transaction is one, it is made in place."""
+    if modules.module.current_test or change_count <= adapter.capabilities.stock_per_push:
+        yield 0, lambda batch: _in_place(batch, adapter)
+        return
+    own = threading.local()
+    with ExitStack() as cursors, ThreadPoolExecutor(LANES, "stock") as pool:
+
+        def begin():
+            threading.current_thread().dbname = backend.env.cr.dbname  # for its lines in the log
+            own.cr = cursors.enter_context(backend.env.registry.cursor())
+            own.adapter = backend.with_env(backend.env(cr=own.cr))._adapter_for("stock")
+
+        def send(batch):
+            if not hasattr(own, "adapter"):
+                begin()
+            try:
+                return batch.send(own.adapter)
+            finally:
+                own.cr.rollback()  # it has only read
+
+        yield LANES, lambda batch: pool.submit(send, batch)
+
+
+def _in_place(batch, adapter):
+    future = Future()
+    try:
+        future.set_result(batch.send(adapter))
+    except Exception as error:
+        future.set_exception(error)
+    return future
