@@ -40,7 +40,8 @@ class Capabilities:
     has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
     be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
     customers have no record of their own. ``stock_per_fetch``: inventory records a call reads, at
-    all their locations; ``stock_per_push``: changes a call sends."""
+    all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: counting a
+    variant's stock can be turned on. ``markers_unique``: no two variants carry the same marker."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -51,6 +52,8 @@ class Capabilities:
     fractional_stock: bool
     markers: bool
     markers_per_push: int = 0
+    markers_unique: bool = True
+    stock_tracking: bool = False
     authorization: bool = False
     history_days: int = 0
     history_scope: str = ""
@@ -108,6 +111,8 @@ class Adapter(ABC):
     capabilities: ClassVar[Capabilities]
     webhook_topics: ClassVar[tuple[str, ...]]
     """Topics subscribed to at connection, in the platform's spelling."""
+    webhook_ports: ClassVar[frozenset[int]] = frozenset()
+    """The only ports the storefront delivers webhooks to; empty where it delivers to any."""
     default_statuses: ClassVar[Mapping[str, OrderStep | None]] = {}
     """What ``Order.status`` can be, in the platform's spelling, and how far such an order goes;
     None where its payment decides. The store's users may change it, and have more statuses."""
@@ -158,6 +163,13 @@ class Adapter(ABC):
         )
 
     @staticmethod
+    def is_ping(headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether this isn't a webhook but a question, unsigned, whether anybody is there.
+
+        It is answered and nothing is kept of it. ``headers`` has lower-case names."""
+        return False
+
+    @staticmethod
     @abstractmethod
     def verify_webhook(headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> bool:
         """Whether one of ``secrets`` signed ``body``; compares in constant time.
@@ -181,6 +193,10 @@ class Adapter(ABC):
     @abstractmethod
     def create_webhook(self, topic: str, url: str) -> WebhookSubscription:
         """Subscribe ``url`` to ``topic``."""
+
+    def enable_webhook(self, external_id: str) -> None:
+        """Have the storefront send again to a subscription that isn't active any more."""
+        raise Unsupported("enable_webhook")
 
     @abstractmethod
     def delete_webhook(self, external_id: str) -> None:
@@ -277,3 +293,7 @@ class Adapter(ABC):
 
         Repeating a call with the same key and changes has no second effect where the platform
         offers that. Raises AnswerLost when it can't be known whether the batch was applied."""
+
+    def track_stock(self, changes: Sequence[StockChange]) -> StockResult:
+        """Have the storefront count what it doesn't count yet, from these quantities on."""
+        raise Unsupported("stock_tracking")

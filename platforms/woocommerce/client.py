@@ -6,6 +6,7 @@ around JSON (``client_body``). ``Link`` headers aren't followed: they repeat a c
 behind proxies name another host.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -16,6 +17,8 @@ from . import client_errors, const, sdk
 from .client_body import clean
 
 Row = dict[str, Any]
+
+_ID = re.compile(r"\b\d+\b")
 
 
 class Client:
@@ -138,7 +141,7 @@ class Client:
         return Request(
             method=method,
             path=path,
-            operation=f"{method} {path.removeprefix(f'{const.API_PATH}/')}",
+            operation=f"{method} {_ID.sub('id', path.removeprefix(f'{const.API_PATH}/'))}",
             writes=method != "GET" and body != {},
             params=params,
             body=body,

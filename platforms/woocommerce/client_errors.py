@@ -107,5 +107,3 @@ def _failed(request: Request, status: int, refusal: Refusal, detail: str) -> Sto
 def is_no_route(error: StorefrontError) -> bool:
     """Whether the shop's version has no such list."""
     return isinstance(error, NotConfigured) and error.code == "api_missing"
-
-

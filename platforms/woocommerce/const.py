@@ -6,6 +6,7 @@ from ..documents.order import OrderStep
 
 API_PATH = "/wp-json/wc/v3"
 API_VERSION = "wc/v3"
+MIN_VERSION = 8
 INDEX_PATH = "/wp-json/"
 
 # Shops on slow hosts answer after half a minute; batches may take longer.
@@ -16,7 +17,7 @@ MAX_ITEMS = 100
 # An order is 3 to 6 kB, and PHP takes some hundredths of a second for each.
 ORDERS_PER_FETCH = 50
 CUSTOMERS_PER_FETCH = 100
-STOCK_PER_CALL = 100
+SKUS_PER_LOOKUP = 50
 # Parents whose variations are read one by one where the shop has no list of all variations.
 PARENTS_PER_PAGE = 10
 NUMBERS_PER_LOOKUP = 100
@@ -59,8 +60,11 @@ WEBHOOK_KINDS: dict[str, EventKind] = {
     "product": "product",
     "customer": "customer",
 }
+# Where a shop delivers to: it refuses other ports, and addresses that aren't public
+# (``wp_http_validate_url``), unless a filter says else.
+WEBHOOK_PORTS = frozenset({80, 443, 8080})
 WEBHOOK_NAME = "Odoo Storefront Connector"
-WEBHOOK_DISABLED = "disabled"
+WEBHOOK_PATH = "/storefront/webhook/"
 
 # A checkout somebody is at: it becomes an order, or is deleted.
 DRAFT = "checkout-draft"
@@ -70,6 +74,8 @@ COMPLETED = "completed"
 REFUNDED = "refunded"
 # Nothing was paid and nothing will be, unless the status changes.
 DEAD_STATUSES = frozenset({CANCELLED, "failed"})
+# Where nothing has to be paid (a free order), whether it was placed for good.
+UNPAID_STATUSES = frozenset({"pending", DRAFT})
 # Not paid at the checkout, whatever the order's date of payment says: WooCommerce sets that when an
 # order begins to be processed.
 PAID_ON_DELIVERY = frozenset({"cod"})
