@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from ..models.storefront_issue import STOCK_REFUSALS
 from ..platforms import errors
-from ..platforms.documents.stock import StockChange, StockKey
+from ..platforms.documents.stock import StockChange, StockKey, StockResult
 from .flow import lag_ms, retry_concurrency, unit_of_work
 
 ROWS_PER_STEP = 20_000
@@ -122,17 +123,18 @@ class StorefrontStockExport(models.AbstractModel):
                 ("product_id", "in", list(product_ids)),
                 ("inventory_external_id", "!=", False),
             ],
-            ["product_id", "inventory_external_id"],
+            ["product_id", "inventory_external_id", "count_in_store"],
         )
         locations = backend.location_ids
         wanted = self.env["storefront.stock.quantity"]._wanted(backend, bindings, locations)
         sure = bindings.filtered(lambda binding: binding.product_id.id not in doubted)
         known, were_read = self._known_levels(sure, locations)
+        uncounted = set(bindings.filtered("count_in_store").ids)
         inventories = {one.id: one.inventory_external_id for one in bindings}
         places = {one.id: one.external_id for one in locations}
         changes, unknown = {}, {}
         for pair, quantity in wanted.items():
-            if pair in known and known[pair] == quantity:
+            if pair in known and known[pair] == quantity and pair[0] not in uncounted:
                 continue
             key = StockKey(
                 inventory_external_id=inventories[pair[0]], location_external_id=places[pair[1]]
@@ -221,8 +223,8 @@ class StorefrontStockExport(models.AbstractModel):
         claims, claim = self.env["storefront.claim"].sudo(), f"stock:{backend.id}"
         name = f"{backend.id}:{claims._count_answers(claim)}:{sent!r}"
         key = str(uuid.uuid5(KEY_NAMESPACE, name))
-        result = adapter.push_stock(sent, idempotency_key=key)
         pairs = {change.key: pair for pair, change in batch.items()}
+        result = self._send(adapter, sent, pairs, key)
         accepted = {pairs[key]: float(batch[pairs[key]].quantity) for key in result.accepted}
         retry_concurrency(
             self.env, lambda: self._record_push(backend, batch, pairs, accepted, result, started)
@@ -230,8 +232,31 @@ class StorefrontStockExport(models.AbstractModel):
         claims._note_answer(claim)
         return result
 
+    def _send(self, adapter, sent, pairs, key):
+        """Send a batch; what somebody wants counted from now on is told so."""
+        uncounted = set()
+        if adapter.capabilities.stock_tracking:
+            with unit_of_work(self.env):
+                ids = [pair[0] for pair in pairs.values()]
+                bindings = self.env["storefront.binding.variant"].browse(ids)
+                uncounted = set(bindings.filtered("count_in_store").ids)
+        started = [change for change in sent if pairs[change.key][0] in uncounted]
+        if not started:
+            return adapter.push_stock(sent, idempotency_key=key)
+        others = [change for change in sent if pairs[change.key][0] not in uncounted]
+        results = [adapter.track_stock(started)]
+        if others:
+            results.append(adapter.push_stock(others, idempotency_key=key))
+        names = ("accepted", "stale", "refused", "unsent")
+        return StockResult(
+            **{name: sum((getattr(one, name) for one in results), ()) for name in names}
+        )
+
     def _record_push(self, backend, batch, pairs, accepted, result, started):
         self.env["storefront.stock.level"].sudo()._record(accepted, pushed=True)
+        bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in accepted})
+        # sudo: the outbound user writes no bindings, and this is a job it has done.
+        bindings.filtered("count_in_store").sudo().write({"count_in_store": False})
         for refusal in result.refused:
             self._report_refusal(backend, pairs[refusal.key][0], refusal)
         refused = {
@@ -272,8 +297,9 @@ class StorefrontStockExport(models.AbstractModel):
 
     def _report_refusal(self, backend, binding_id, refusal):
         binding = self.env["storefront.binding.variant"].browse(binding_id)
+        is_known = refusal.code in STOCK_REFUSALS
         cause = {
-            "code": "stock_refused",
+            "code": refusal.code if is_known else "stock_refused",
             "key": binding.external_id,
             "params": {
                 "name": binding.product_id.display_name,

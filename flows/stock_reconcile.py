@@ -14,6 +14,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..models.storefront_issue import STOCK_REFUSALS
 from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from .flow import retry_concurrency, unit_of_work
@@ -201,7 +202,11 @@ class StorefrontStockReconcile(models.AbstractModel):
 
     def _refused(self, backend, bindings):
         """Return the ids of the bindings whose refusal a human already has to look at."""
-        keys = {f"stock_refused:{binding.external_id}": binding.id for binding in bindings}
+        keys = {
+            f"{code}:{binding.external_id}": binding.id
+            for binding in bindings
+            for code in STOCK_REFUSALS
+        }
         # sudo: the reconciliation user may not read what the issue is about.
         issues = (
             self.env["storefront.issue"]
@@ -210,7 +215,7 @@ class StorefrontStockReconcile(models.AbstractModel):
                 [
                     ("backend_id", "=", backend.id),
                     ("state", "=", "open"),
-                    ("code", "=", "stock_refused"),
+                    ("code", "in", STOCK_REFUSALS),
                     ("key", "in", list(keys)),
                 ],
                 ["key"],

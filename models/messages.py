@@ -46,6 +46,10 @@ MESSAGES = {
         "A web page came instead of data: maintenance, a firewall or a proxy stands in between. "
         "%(next)s"
     ),
+    "blocked_by_host": _lt(
+        "A firewall or security plugin before the storefront refused a call. Have this server's "
+        "address allowed there. %(next)s"
+    ),
     "server_error": _lt("The storefront failed on its side. %(next)s"),
     "unexpected": _lt(
         "Something unexpected went wrong (%(error)s); the server's log has the details. %(next)s"
@@ -144,6 +148,22 @@ MESSAGES = {
     ),
     "invalid_url": _lt("The address of the storefront can't be read. Correct it."),
     "invalid_store_url": _lt("This is no address of a store. Enter it as shop.myshopify.com."),
+    "site_locked": _lt(
+        "The storefront's web site asks for a password of its own before anything else. Have it "
+        "leave out what is below /wp-json/, then connect again."
+    ),
+    "key_user_limited": _lt(
+        "The user the key belongs to may not do this in the storefront. Make a key of an "
+        "administrator or shop manager and enter it on the backend."
+    ),
+    "api_missing": _lt(
+        "The storefront answers, but has no such API: the shop's plugin is switched off there, or "
+        "a security plugin hides it."
+    ),
+    "permalinks_plain": _lt(
+        "There is no API at this address. Check the address, and in the storefront's "
+        "administration that permalinks are anything but “Plain”."
+    ),
     "redirected": _lt("The storefront has moved to another address. Correct it."),
     "store_not_found": _lt("There is no store at this address. Correct it."),
     "store_frozen": _lt("The store is frozen by its platform: its bill may be unpaid."),
@@ -270,6 +290,14 @@ MESSAGES = {
     "bad_payload": _lt("What the storefront sent can't be read: %(path)s."),
     "odoo_refused": _lt("Odoo refused: %(message)s"),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
+    "stock_untracked": _lt(
+        "The storefront doesn't count the stock of “%(name)s”, so it goes on selling it whatever "
+        "Odoo has. Fix has it counted there from now on."
+    ),
+    "stock_of_parent": _lt(
+        "The storefront counts “%(name)s” together with the other variants of its product, so "
+        "that its own quantity is ignored. Fix has it counted by itself."
+    ),
     # linking
     "link_disconnected": _lt(
         "The storefront is not connected. The work goes on once it is connected again."

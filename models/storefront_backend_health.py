@@ -77,6 +77,7 @@ class StorefrontBackend(models.Model):
                 "created": self.env._("made"),
                 "deleted": self.env._("removed"),
                 "lost": self.env._("had been deleted by the storefront"),
+                "enabled": self.env._("had been switched off by the storefront"),
             }
             repairs = backend.webhook_repairs or {}
             backend.webhook_repair_text = "; ".join(
