@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import fields, models
+from odoo import models
 
 
 class StorefrontIssue(models.Model):
@@ -26,14 +26,3 @@ class StorefrontIssue(models.Model):
                 ("external_id", "=", self.params["variant_external_id"]),
             ]
         )
-
-
-class StorefrontBindingVariant(models.Model):
-    _inherit = "storefront.binding.variant"
-
-    count_in_store = fields.Boolean(
-        string="To Be Counted",
-        readonly=True,
-        copy=False,
-        help="The storefront is to begin counting this variant with the next quantity sent.",
-    )
