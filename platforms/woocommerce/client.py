@@ -30,7 +30,7 @@ class Client:
         self._has_key = bool(key and secret)
         self._limiter = settings.limiter
         self.base_url = sdk.shop_url(settings.url)
-        allows_http = credentials.get("allow_http") == "1"
+        allows_http = bool(credentials.get("allow_http"))
         if not allows_http and self.base_url.startswith("http:"):
             raise NotConfigured("insecure_url", host=self.base_url.removeprefix("http://"))
         self.transport = Transport(
@@ -88,7 +88,7 @@ class Client:
             return self.update(path, rows[:half]) + self.update(path, rows[half:])
         found = _rows(_row(data, path).get("update"), path)
         if [row.get("id") for row in found] != [row["id"] for row in rows]:
-            raise AnswerLost("wrong_type", detail=f"{path}: other rows than were sent")
+            raise AnswerLost("wrong_type", path=path, detail="other rows than were sent")
         return found
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
