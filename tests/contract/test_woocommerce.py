@@ -5,13 +5,13 @@ from typing import ClassVar
 from adapter_contract import AdapterContract
 from contract_changes import MarkersContract
 from contract_customers import CustomersContract
+from dev.simulators.woocommerce.application import WooStore
+from dev.simulators.woocommerce.control import Control
 from storefront import Storefront
 
 from odoo.addons.storefront_connector.platforms.woocommerce.adapter import WooCommerceAdapter
 
 from dev.simulators.server import Server
-from dev.simulators.woocommerce.application import WooStore
-from dev.simulators.woocommerce.control import Control
 
 
 class WooCommerceStorefront(Storefront):
