@@ -195,6 +195,11 @@ MESSAGES = {
         "Orders changed in the storefront and no webhook arrived; they were found by asking for "
         "them. Check that the webhook base URL can be reached from outside."
     ),
+    "webhooks_enabled": _lt(
+        "On %(date)s (UTC) the storefront was found to have switched off webhooks that failed too "
+        "often: %(topics)s. They are on again, and what was missed was fetched. If this comes "
+        "again, this Odoo isn't always reached from outside."
+    ),
     "polling_unsupported": _lt(
         "This storefront can't be asked what changed. What its webhooks miss is not found."
     ),

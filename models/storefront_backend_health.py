@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
 from ..flows.flow import retry_concurrency
 from . import messages
+
+# How long it is told that a storefront had switched off webhooks.
+ENABLED_TOLD = timedelta(days=7)
 
 
 class WebhookAddress(NamedTuple):
@@ -105,6 +109,12 @@ class StorefrontBackend(models.Model):
             reason = messages.render(self.env, self.webhook_error_code, self.webhook_error_params)
             params = {"topics": self.webhook_refused, "reason": reason}
             found.append(("warning", "webhooks_refused", params))
+        enabled = (self.webhook_repairs or {}).get("enabled")
+        told_until = fields.Datetime.now() - ENABLED_TOLD
+        if enabled and self.webhook_repaired_at and self.webhook_repaired_at > told_until:
+            moment = self.webhook_repaired_at.isoformat(" ", "minutes")
+            params = {"topics": ", ".join(enabled), "date": moment}
+            found.append(("info", "webhooks_enabled", params))
         if self._misses_webhooks():
             found.append(("warning", "webhooks_silent", {}))
         cursor = self.sudo().cursor_ids.filtered(lambda one: one.kind == "order")

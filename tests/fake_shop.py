@@ -153,6 +153,11 @@ class FakeAdapter(Adapter):
         self.shop.webhooks[made.external_id] = made
         return made
 
+    def enable_webhook(self, external_id):
+        self._call("enable_webhook", external_id)
+        known = self.shop.webhooks[external_id]
+        self.shop.webhooks[external_id] = dataclasses.replace(known, is_active=True)
+
     def delete_webhook(self, external_id):
         self._call("delete_webhook", external_id)
         self.shop.webhooks.pop(external_id, None)
@@ -301,6 +306,12 @@ class FakeAdapter(Adapter):
             return answer if answer.accepted else StockResult(unsent=tuple(_keys(changes)))
         answer = self.shop.answered[idempotency_key] = self._set_stock(changes)
         return answer
+
+    def track_stock(self, changes):
+        self._call("track_stock", [change.quantity for change in changes])
+        for change in changes:
+            self.shop.refusals.pop(change.key, None)
+        return self._set_stock(changes)
 
     def _set_stock(self, changes):
         accepted, stale, refused = [], [], []
