@@ -19,6 +19,7 @@ from .parse import identifier, meta, title, updated_at
 from .parse_customer import address, buyer, with_vat_keys
 from .parse_order_lines import Lines
 from .parse_order_money import Taxes, amount
+from .parse_order_rounding import as_charged
 
 # What tells who ordered, or may: meta and notes hold what a customer typed.
 _NOBODY: Mapping[str, Any] = {
@@ -53,7 +54,7 @@ def order(payload: Mapping[str, Any]) -> Order:
         customer=buyer(wire),
         billing_address=billing,
         shipping_address=shipping or billing,
-        lines=Lines(wire, taxes).parse(),
+        lines=as_charged(Lines(wire, taxes).parse(), total, taxes.sums, wire.text("currency")),
         total=total,
         total_tax=amount(wire, "total_tax"),
         note=wire.text("customer_note"),

@@ -12,6 +12,7 @@ from ..documents.money import ZERO, currency_decimals
 from ..documents.order import TaxLine
 from ..wire import Wire
 from .parse import optional_id, title
+from .parse_order_rounding import TaxKey, decimals_of
 
 _PERCENT = Decimal(100)
 # A rate that isn't told is what the amounts make of it, in thousandths of a percent.
@@ -35,8 +36,20 @@ class Taxes:
             optional_id(row, "rate_id"): _rate(row, country) for row in wire.rows("tax_lines")
         }
         self._country = country
-        told = (_decimals(one) for one in _charged(wire))
+        told = (decimals_of(one) for one in _charged(wire))
         self._decimals = max(currency_decimals(wire.text("currency")), *told)
+        self.sums = self._sums(wire)
+
+    def _sums(self, wire: Wire) -> dict[TaxKey, Decimal]:
+        """Return what each tax of known rate comes to in all."""
+        found: dict[TaxKey, Decimal] = {}
+        for row in wire.rows("tax_lines"):
+            rate = self._rates[optional_id(row, "rate_id")]
+            if rate.rate is not None and row.get("tax_total") is not None:
+                key = (rate.title, rate.rate)
+                charged = amount(row, "tax_total") + amount(row, "shipping_tax_total")
+                found[key] = found.get(key, ZERO) + charged
+        return found
 
     def of(self, line: Wire) -> tuple[TaxLine, ...]:
         """Return the taxes of a line, a fee or a way of shipping; they make its ``total_tax``."""
@@ -97,11 +110,6 @@ def _charged(wire: Wire) -> list[Decimal]:
         row for name in ("line_items", "shipping_lines", "fee_lines") for row in wire.rows(name)
     )
     return [amount(wire, "total"), *(amount(row, "total_tax") for row in lines)]
-
-
-def _decimals(value: Decimal) -> int:
-    exponent = value.normalize().as_tuple().exponent
-    return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def _split(parts: list[Decimal], total: Decimal, decimals: int) -> list[Decimal]:
