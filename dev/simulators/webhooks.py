@@ -213,9 +213,7 @@ class Courier:
             self._retry(delivery, due)
 
     def _retry(self, delivery, due):
-        failures = sum(
-            not self.policy.is_received(one["status"]) for one in delivery.attempts
-        )
+        failures = sum(not self.policy.is_received(one["status"]) for one in delivery.attempts)
         if failures > len(self.policy.retries):
             delivery.state = "failed"
             self.on_result(delivery, False)

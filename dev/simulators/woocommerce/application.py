@@ -89,9 +89,7 @@ class WooStore(Application):
         except RestError as error:
             label = f"{method} {path}"
             return Call(label, lambda error=error: self._lost(request, params, error))
-        return Call(
-            route.label, lambda: self._answer(request, params, path, route, ids, signs)
-        )
+        return Call(route.label, lambda: self._answer(request, params, path, route, ids, signs))
 
     @staticmethod
     def _method(request, params):
@@ -116,18 +114,19 @@ class WooStore(Application):
         return rest.refuse(error)
 
     def _answer(self, request, params, path, route, ids, signs):
-        allow = self.router.allowed(path.removeprefix(API).rstrip("/"))
+        is_index = path.rstrip("/") == INDEX.rstrip("/")
+        allow = self.router.allowed(path.removeprefix(API).rstrip("/")) if not is_index else ["GET"]
         home = self._home.replace("http://", "https://", 1) if is_secure(request) else self._home
         try:
             with self.store.lock:
                 key = self.keys.identify(request, params, self._home) if signs else None
-                if path.rstrip("/") == INDEX.rstrip("/"):
+                if is_index:
                     key = self.keys.first  # open to everybody
                 body = rest.parse_body(request)
                 call = rest.Call(self.store, ids, {**params, **body}, body, home, key)
                 response = rest.respond(rest.execute(route, call), call, path, params, allow)
         except RestError as error:
-            return rest.refuse(error, allow)
+            return rest.refuse(error, allow if error.status != 401 else ())
         self.notifier.send_pings()
         return response
 
@@ -146,5 +145,3 @@ class WooStore(Application):
     def throttled(self, request):
         """A shop has no limit of its own: a firewall before it does."""
         return Response.html("<html><body><h1>429 Too Many Requests</h1></body></html>", 429)
-
-

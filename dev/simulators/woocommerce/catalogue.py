@@ -96,7 +96,12 @@ def _shown(call, product):
 
 
 def _shown_variation(call, product):
+    """As it is read: its class of taxes is the one that counts."""
     return variation_payload(call.store, product, call.home)
+
+
+def _written_variation(call, product):
+    return variation_payload(call.store, product, call.home, written=True)
 
 
 def list_products(call):
@@ -174,21 +179,17 @@ def delete_product(call):
 
 def list_variations(call):
     parent = _parent(call)
-    return _variation_list(call, call.store.variations(parent), lambda row: _shown_variation(call, row))
+    return _variation_list(call, call.store.variations(parent))
 
 
 def list_all_variations(call):
     wanted = call.params.get("parent")
     rows = [row for row in call.store.products.values() if row["type"] == "variation"]
     rows = [row for row in rows if not wanted or row["parent_id"] in wanted]
-
-    def render(row):
-        return variation_payload(call.store, row, call.home, own_class=False)
-
-    return _variation_list(call, rows, render)
+    return _variation_list(call, rows)
 
 
-def _variation_list(call, rows, render):
+def _variation_list(call, rows):
     params = call.params
     found = [
         row
@@ -197,7 +198,7 @@ def _variation_list(call, rows, render):
         and _fits_code(row, params) is not False
         and _fits_words(call.store, row, {**params, "parent": None})
     ]
-    return listing.answer(call, found, render)
+    return listing.answer(call, found, lambda row: _shown_variation(call, row))
 
 
 def get_variation(call):
@@ -207,19 +208,19 @@ def get_variation(call):
 def create_variation(call):
     parent = _parent(call)
     product = product_write.create_variation(call.store, parent, call.body)
-    return Result(_shown_variation(call, product), 201)
+    return Result(_written_variation(call, product), 201)
 
 
 def update_variation(call):
     product = _variation(call)
     product_write.update(call.store, product, call.body)
-    return Result(_shown_variation(call, product))
+    return Result(_written_variation(call, product))
 
 
 def delete_variation(call):
     """Variations have no trash of their own: the answer is the same, and it is gone."""
     product = _variation(call)
-    before = _shown_variation(call, product)
+    before = _written_variation(call, product)
     product_write.delete(call.store, product, True)
     return Result(before)
 
@@ -230,8 +231,6 @@ def list_attributes(call):
          "order_by": "menu_order", "has_archives": False}
         for one in call.store.attributes.values()
     ])  # fmt: skip
-
-
 
 
 def routes():

@@ -106,7 +106,7 @@ class Spread:
             self.prices[key] = php.rounded(price * unit, kept)
             self.quantities[key] = line["quantity"]
             self.products[key] = {line["product_id"], line["variation_id"]}
-        self.order = sorted(self.prices, key=lambda key: -self.prices[key] * self.quantities[key])
+        self.order = sorted(self.prices, key=lambda key: -self.prices[key])
         self.unit, self.taken = unit, []
 
     def sums(self):

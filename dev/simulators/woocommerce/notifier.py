@@ -77,9 +77,11 @@ class Notifier:
             }
             body = f"webhook_id={row['id']}".encode()
             try:
-                post(row["delivery_url"], headers, body, PING_SECONDS)
+                status = post(row["delivery_url"], headers, body, PING_SECONDS)
             except (OSError, http.client.HTTPException):
                 continue
+            if self.courier.policy.is_received(status):
+                row["modified"] = self.store.now()  # no longer waiting for its first delivery
 
     def wait_idle(self, seconds):
         """Whether nothing is to be told or being sent any more."""

@@ -72,7 +72,8 @@ def payload(store, order, home, places=None):
         "coupon_lines": [_coupon(one) for one in order["coupon_lines"]],
         "refunds": [
             {"id": one["id"], "reason": one["reason"], "total": php.decimal(-one["amount"], places)}
-            for one in store.refunds_of(order)
+            for one in sorted(store.refunds_of(order), key=lambda one: (-one["created"].timestamp(),
+                                                                       one["id"]))
         ],
         "payment_url": f"{path}?pay_for_order=true&key={order['order_key']}",
         "is_editable": order["status"] in EDITABLE,
@@ -87,9 +88,13 @@ def needs_payment(order):
 
 
 def needs_processing(store, order):
-    """Whether anything in it must be sent: a product that is both virtual and downloadable isn't."""
-    products = [store.products.get(product_id(one)) for one in order["line_items"]]
-    return any(not (one and one["virtual"] and one["downloadable"]) for one in products)
+    """Whether anything in it must be sent: a product both virtual and downloadable isn't, nor is
+    what never was a product; one deleted since is."""
+    for line in order["line_items"]:
+        product = store.products.get(product_id(line))
+        if line["name"] and not (product and product["virtual"] and product["downloadable"]):
+            return True
+    return False
 
 
 def product_id(line):

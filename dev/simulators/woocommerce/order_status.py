@@ -83,6 +83,9 @@ def _give_stock(store, order):
         return
     order["stock_reduced"] = False
     for line in order["line_items"]:
+        product = store.products.get(product_id(line))
+        if product is not None and order["status"] == "cancelled":
+            product["total_sales"] -= line["quantity"]
         restore_line(store, line)
 
 

@@ -59,6 +59,10 @@ def delete(store, order, force):
         return
     if order["status"] == "trash":
         raise already_trashed("order")
+    marks = {"_wp_trash_meta_status": f"wc-{order['status']}",
+             "_wp_trash_meta_time": str(int(store.now().timestamp()))}  # fmt: skip
+    for key, value in marks.items():
+        meta.put(store, order["meta_data"], key, value)
     order["status"] = "trash"
     order["modified"] = store.now()
     store.emit("order.deleted", order["id"])

@@ -132,9 +132,13 @@ def term_meta(store, product):
 
 def permalink(store, product, home):
     parent = parent_of(store, product)
+    if product["status"] == "trash":
+        return f"{home}/?post_type=product&p={product['id']}"
     if parent is None:
         return f"{home}/product/{product['slug']}/"
-    query = "&".join(f"attribute_{name}={value}" for name, value in product["attributes"].items())
+    names = {one["slug"] for one in attribute_terms(store, product, parent)}
+    query = "&".join(f"attribute_{name}={value}" for name, value in product["attributes"].items()
+                     if name in names)  # fmt: skip
     return f"{home}/product/{parent['slug']}/?{query}"
 
 
@@ -180,7 +184,7 @@ def _prices(store, product):
         "regular_price": "" if variable else product["regular_price"],
         "sale_price": product["sale_price"],
         "on_sale": on_sale(store, product),
-        "purchasable": bool(shown) and product["status"] == "publish",
+        "purchasable": bool(shown),
     }
 
 
@@ -237,20 +241,18 @@ def product_payload(store, product, home):
         "default_attributes": product["default_attributes"],
         "variations": list(store.children.get(product["id"], ())),
         "grouped_products": product["grouped_products"],
-        "price_html": "",
-        "related_ids": [],
         "has_options": product["type"] == "variable",
         "post_password": "",
     }
 
 
-def variation_payload(store, product, home, *, own_class=True):
-    """As `products/<id>/variations` shows it. `own_class`: a class taken from the parent is
-    called "parent"; the global list says which."""
+def variation_payload(store, product, home, *, written=False):
+    """As `products/<id>/variations` shows it; `written`: as the answer to a write, in which a
+    class taken from the parent is called "parent"."""
     parent = parent_of(store, product)
     return {
         **_common(store, product, home),
-        "tax_class": product["tax_class"] if own_class else tax_class(store, product),
+        "tax_class": product["tax_class"] if written else tax_class(store, product),
         "image": None,
         "attributes": attribute_terms(store, product, parent),
         "name": own_name(store, product, parent),

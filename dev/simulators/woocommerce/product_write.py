@@ -60,28 +60,28 @@ def _write(store, product, values, new=False):
     """Everything is checked before the first property changes."""
     sku = _checked_sku(store, product, values, new)
     code = _checked_code(store, product, values)
-    if "name" in values:
-        product["name"] = escape(str(values["name"]), quote=False)
-    for name in PLAIN:
-        if values.get(name) is not None:
-            product[name] = values[name]
-    for name in FLAGS:
-        if values.get(name) is not None:
-            product[name] = php.boolean(values[name])
-    for name in PRICES:
-        if name in values:
-            product[name] = php.price(values[name])
+    _write_properties(product, values)
     for name in ("date_on_sale_from", "date_on_sale_to"):
         if name in values:
             product[name] = moment(values[name], store.zone) if values[name] else None
-    for name in ("categories", "grouped_products"):
-        if values.get(name) is not None:
-            rows = values[name]
-            product[name] = [one["id"] if isinstance(one, dict) else one for one in rows]
     meta.merge(store, product["meta_data"], values.get("meta_data"))
     _set_code(store, product, sku, code)
     _write_attributes(store, product, values)
     _write_stock(store, product, values)
+
+
+def _write_properties(product, values):
+    """What is kept as it comes."""
+    if "name" in values:
+        product["name"] = escape(str(values["name"]), quote=False)
+    given = {name: value for name, value in values.items() if value is not None}
+    product.update({name: given[name] for name in PLAIN if name in given})
+    product.update({name: php.boolean(given[name]) for name in FLAGS if name in given})
+    product.update({name: php.price(values[name]) for name in PRICES if name in values})
+    for name in ("categories", "grouped_products"):
+        if name in given:
+            rows = given[name]
+            product[name] = [one["id"] if isinstance(one, dict) else one for one in rows]
 
 
 def _set_code(store, product, sku, code):
@@ -252,7 +252,12 @@ def delete(store, product, force):
         return
     if product["status"] == "trash":
         raise already_trashed("product")
-    product["status"] = "trash"
+    now = int(store.now().timestamp())
+    marks = {"_wp_trash_meta_status": product["status"], "_wp_trash_meta_time": str(now),
+             "_wp_desired_post_slug": product["slug"]}  # fmt: skip
+    for key, value in marks.items():
+        meta.put(store, product["meta_data"], key, value)
+    product.update(status="trash", slug=f"{product['slug']}__trashed")
     touch(store, product)
     store.emit("product.deleted", product["id"])
 

@@ -41,7 +41,7 @@ class Store:
         self.children = {}  # id of a parent -> ids of its variations
         self.order_refunds = {}  # id of an order -> its refunds
         self.by_sku, self.by_code, self.slugs = {}, {}, set()
-        self.customers, self.coupons, self.webhooks = {}, {}, {}
+        self.customers, self.coupons, self.webhooks = {1: administrator(self)}, {}, {}
         self.statuses = []  # added by plugins, without "wc-"
 
     # Identity and time.
@@ -168,6 +168,27 @@ class Store:
             if str(reference) in (str(row["id"]), row["email"]):
                 return row
         raise KeyError(f"No customer {reference!r}")
+
+
+def administrator(store):
+    """Whose keys are used: an account, but no customer."""
+    now = store.now()
+    names = ("first_name", "last_name", "company", "address_1", "address_2", "city", "state",
+             "postcode", "country", "phone")  # fmt: skip
+    return {
+        "id": 1,
+        "created": now,
+        "modified": now,
+        "email": "admin@example.com",
+        "first_name": "",
+        "last_name": "",
+        "role": "administrator",
+        "username": "admin",
+        "billing": {**dict.fromkeys(names, ""), "email": ""},
+        "shipping": dict.fromkeys(names, ""),
+        "is_paying_customer": False,
+        "meta_data": [],
+    }
 
 
 def gmt(moment):
