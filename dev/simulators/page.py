@@ -32,7 +32,7 @@ FORM = """<form method="post" action="/page/order" class="grid">
 class StorePage:
     """What every store's page has; a platform says what its records are called.
 
-    `actions`: {name: (label, function(store, order))}. `store` has `lock` and `order(reference)`."""
+    `actions`: {name: (label, function(store, order))}. A store has `lock`, `order(reference)`."""
 
     actions = {}
     product_headings = ("Product", "SKU", "Price", "Available")

@@ -248,7 +248,8 @@ def routes():
         Route(
             "products/batch",
             "batch",
-            batch(create_product, update_product, delete_product, lambda: invalid_id("product", 400)),
+            batch(create_product, update_product, delete_product,
+                  lambda: invalid_id("product", 400)),
         ),
         Route(variations, "list", list_variations, LIST),
         Route(variations, "create", create_variation, WRITE_VARIATION),

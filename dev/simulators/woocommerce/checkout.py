@@ -32,10 +32,11 @@ def place(store, spec):
     shipped_as = _class_of(store, spec.get("taxes"))
     if shipped_as is not None:
         fixed["shipping_tax_class"] = shipped_as
+    shipping = _listed(spec, "shipping")
     values = {
         "line_items": [_line(store, one, spec) for one in spec["lines"] if not one.get("custom")],
         "fee_lines": [_fee(store, one, spec) for one in _fee_specs(spec)],
-        "shipping_lines": [_shipping(store, one, spec, included) for one in _listed(spec, "shipping")],
+        "shipping_lines": [_shipping(store, one, spec, included) for one in shipping],
         "status": spec.get("status") or ("processing" if spec.get("paid", True) else "on-hold"),
         "payment_method": spec.get("gateway", "bacs"),
         "payment_method_title": spec.get("gateway_title", "Direct bank transfer"),

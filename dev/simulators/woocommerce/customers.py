@@ -168,7 +168,8 @@ def routes():
         Route("customers", "list", list_customers, LIST),
         Route("customers", "create", create_customer, WRITE),
         Route("customers/batch", "batch", batch(
-            create_customer, update_customer, delete_customer, lambda: invalid_id("customer", 400))),
+            create_customer, update_customer, delete_customer,
+            lambda: invalid_id("customer", 400))),
         Route(one, "get", get_customer),
         Route(one, "update", update_customer, WRITE),
         Route(one, "delete", delete_customer, {"force": Arg("boolean", default=False)}),
