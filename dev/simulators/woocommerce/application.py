@@ -44,25 +44,27 @@ class WooStore(Application):
         """As just started, apart from what the store holds."""
         self.maintenance = False
         self.permalinks = True  # without them, only /?rest_route= leads to the API
+        self.missing_routes = ()  # those an older version doesn't have
         self.build_routes()
 
     def build_routes(self):
         """Again once the shop has other statuses."""
         paging = {**PAGING, "class": PAGING["search"]}
-        self.router = rest.Router([
+        rows = [
             *catalogue.routes(),
             *orders.routes(self.store),
             *refunds.routes(),
             *customers.routes(),
             *webhook.routes(),
             *options.routes(paging),
-        ])  # fmt: skip
+        ]
+        self.router = rest.Router([one for one in rows if one.pattern not in self.missing_routes])
 
     def accept(self, request):
-        if request.path.startswith(CONTROL):
-            return Call("control", lambda: self.control.answer(request))
         if not self.fixed_home and request.headers.get("Host"):
             self._home = f"http://{request.headers['Host']}"
+        if request.path.startswith(CONTROL):
+            return Call("control", lambda: self.control.answer(request))
         params = php.query(request.raw_query)
         path = "/" + request.path.lstrip("/")
         if path == INDEX.rstrip("/") or path.startswith(INDEX):

@@ -110,13 +110,17 @@ class ControlApi(ControlRoutes):
     def _set_timezone(self, value):
         self.store.zone = ZoneInfo(value)
 
+    def _set_missing_routes(self, patterns):
+        self.application.missing_routes = tuple(patterns)
+        self.application.build_routes()
+
     def _set_statuses(self, names):
         self.store.statuses = list(names)
         self.application.build_routes()
 
     def do_advance(self, seconds):
         self.store.advance(seconds)
-        self.courier.advance(seconds)
+        self.application.notifier.advance(seconds)
         return self.store.now().isoformat()
 
     def do_create_key(self, permissions="read_write"):

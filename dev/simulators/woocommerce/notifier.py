@@ -63,6 +63,13 @@ class Notifier:
                     self._waiting.setdefault((row["id"], topic, resource_id), due)
             self._changed.notify_all()
 
+    def advance(self, seconds):
+        """Time passed for the shop: what waits falls due."""
+        with self._changed:
+            self._waiting = {key: due - seconds for key, due in self._waiting.items()}
+            self._changed.notify_all()
+        self.courier.advance(seconds)
+
     def send_pings(self):
         """Ping new addresses and wait for their answers, as the shop does; whatever comes of it.
 

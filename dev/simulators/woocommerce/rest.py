@@ -214,7 +214,9 @@ def _page_links(result, pages, url, query):
 
 
 def _only(data, fields):
-    """What `_fields` leaves of an answer: names, `a.b` for one inside another."""
+    """What `_fields` leaves of an answer: names, `a.b` for one inside another.
+
+    A batch's rows are in a list below a name: nothing can be named in them, and none is left."""
     if not fields:
         return data
     names = fields.split(",") if isinstance(fields, str) else list(fields)
@@ -226,14 +228,16 @@ def _only(data, fields):
 
 def _picked(row, names):
     if not isinstance(row, dict):
-        return row
+        return []
     found = {}
     for name in names:
         first, _dot, rest = name.partition(".")
         if first not in row:
             continue
         if rest:
-            found[first] = {**found.get(first, {}), **_picked(row[first], [rest])}
+            before, inner = found.get(first), _picked(row[first], [rest])
+            found[first] = {**before, **inner} if before and inner else before or inner
         else:
             found[first] = row[first]
-    return {name: found[name] for name in row if name in found}
+    # An empty array is what PHP makes of nothing.
+    return {name: found[name] for name in row if name in found} or []
