@@ -41,7 +41,8 @@ class Capabilities:
     be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
     customers have no record of their own. ``stock_per_fetch``: inventory records a call reads, at
     all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: counting a
-    variant's stock can be turned on. ``markers_unique``: no two variants carry the same marker."""
+    variant's stock can be turned on. ``markers_unique``: no two variants carry the same marker.
+    ``variants_by_id``: they can be read by id, which may be cheaper than by marker."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -53,6 +54,7 @@ class Capabilities:
     markers: bool
     markers_per_push: int = 0
     markers_unique: bool = True
+    variants_by_id: bool = False
     stock_tracking: bool = False
     authorization: bool = False
     history_days: int = 0
@@ -271,6 +273,10 @@ class Adapter(ABC):
         self, *, skus: Sequence[str] = (), markers: Sequence[str] = ()
     ) -> tuple[Variant, ...]:
         """Return the variants that carry one of the SKUs or markers."""
+
+    def get_variants(self, external_ids: Sequence[str]) -> tuple[Variant, ...]:
+        """Return the variants of these ids; those that are gone are missing."""
+        raise Unsupported("variants_by_id")
 
     def prepare_markers(self) -> None:
         """Make the storefront ready to keep markers; once is enough, again does no harm."""

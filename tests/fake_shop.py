@@ -276,6 +276,11 @@ class FakeAdapter(Adapter):
         variants = [self._marked(one) for page in self.shop.variant_pages for one in page]
         return tuple(one for one in variants if one.sku in skus or one.marker in markers)
 
+    def get_variants(self, external_ids):
+        self._call("get_variants", list(external_ids))
+        variants = [self._marked(one) for page in self.shop.variant_pages for one in page]
+        return tuple(one for one in variants if one.external_id in external_ids)
+
     def prepare_markers(self):
         self._call("prepare_markers")
 

@@ -46,6 +46,7 @@ class WooCommerceAdapter(Adapter):
         markers=True,
         markers_per_push=const.MARKERS_PER_PUSH,
         markers_unique=False,
+        variants_by_id=True,
         customers_per_fetch=const.CUSTOMERS_PER_FETCH,
     )
     webhook_topics = const.WEBHOOK_TOPICS
@@ -191,6 +192,10 @@ class WooCommerceAdapter(Adapter):
         if markers:
             found += catalogue.find_by_marker(self.client, markers)
         return tuple({one.external_id: one for one in found}.values())
+
+    def get_variants(self, external_ids: Sequence[str]) -> tuple[Variant, ...]:
+        """Return products and variations by id; two calls for a hundred of them."""
+        return tuple(catalogue.find_by_id(self.client, external_ids))
 
     def prepare_markers(self) -> None:
         """Do nothing: meta values need no preparation."""

@@ -64,6 +64,18 @@ def find_by_marker(client: Client, markers: Collection[str]) -> list[Variant]:
     return found
 
 
+def find_by_id(client: Client, external_ids: Sequence[str]) -> Iterator[Variant]:
+    """Yield the products, then the variations of these ids."""
+    for batch in batches(list(dict.fromkeys(external_ids)), const.MAX_ITEMS):
+        ids = [one for one in batch if build.ids([one])]
+        products = by_id(client, "products", ids, _fields=const.PRODUCT_FIELDS)
+        others = [one for one in ids if one not in products]
+        variations = _rows_of_variations(client, others, const.PRODUCT_FIELDS) if others else {}
+        for row in (*products.values(), *variations.values()):
+            if parse.is_sold(row):
+                yield parse.variant(row)
+
+
 def push_markers(client: Client, markers: Mapping[str, str]) -> dict[str, str]:
     """Write ``{variant id: marker}``; return ``{variant id: message}`` of those refused.
 
@@ -96,23 +108,27 @@ def _write_markers(
 
 def _parents(client: Client, ids: Sequence[str]) -> dict[str, list[str]]:
     """Return ``{parent: variations}`` of these variations."""
-    fields = {"_fields": "id,parent_id"}
-    try:
-        found = by_id(client, "variations", ids, **fields)
-    except NotConfigured as error:
-        if not client_errors.is_no_route(error):
-            raise
-        found = {}
-        for one in ids:
-            try:
-                found[one] = client.get(f"products/{one}", fields)
-            except NotFound:
-                continue  # deleted since
     parents: dict[str, list[str]] = {}
-    for one, row in found.items():
+    for one, row in _rows_of_variations(client, ids, "id,parent_id").items():
         parents.setdefault(str(row.get("parent_id") or ""), []).append(one)
     parents.pop("", None)
     return parents
+
+
+def _rows_of_variations(client: Client, ids: Sequence[str], fields: str) -> dict[str, Row]:
+    """Return ``{id: row}`` of variations; one by one where the shop has no list of all."""
+    try:
+        return by_id(client, "variations", ids, _fields=fields)
+    except NotConfigured as error:
+        if not client_errors.is_no_route(error):
+            raise
+    found = {}
+    for one in ids:
+        try:
+            found[one] = client.get(f"products/{one}", {"_fields": fields})
+        except NotFound:
+            continue  # deleted since
+    return found
 
 
 # variations

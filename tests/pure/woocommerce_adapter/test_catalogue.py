@@ -101,6 +101,20 @@ def test_a_sku_finds_products_and_variations_exactly(shop, adapter, fixture):
     )
 
 
+def test_variants_are_read_by_id(shop, adapter, fixture):
+    shop.page([product(17, "MUG"), product(30, "", "grouped")])
+    shop.page(fixture("variations")[-1:])
+    found = adapter.get_variants(["17", "12", "30", "4711", "x"])
+    assert [(one.external_id, one.inventory_external_id) for one in found] == [
+        ("17", "17"),
+        ("12", "11/12"),
+    ]
+    assert [(path, query["include"]) for path, query in shop.asked] == [
+        ("GET products", "17,12,30,4711"),
+        ("GET variations", "12,4711"),
+    ]
+
+
 def test_a_sku_with_a_comma_is_searched_for(shop, adapter):
     shop.page([product(1, "A,B"), product(2, "A,B,C")])
     assert [one.sku for one in adapter.find_variants(skus=["A,B"])] == ["A,B"]
