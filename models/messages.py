@@ -122,6 +122,14 @@ MESSAGES = {
     "code_refused": _lt(
         "The authorization was used before or is too old. Nothing was connected; start it again."
     ),
+    "owner_refused": _lt(
+        "The store's owner did not agree, or the store could not hand over the key: it must reach "
+        "this Odoo over https. Nothing was connected; start again."
+    ),
+    "grant_insecure": _lt(
+        "The store hands over its key to https addresses only, and %(url)s is none. Correct "
+        "Technical > Webhook Base URL, or enter key and secret by hand."
+    ),
     "callback_forged": _lt(
         "This authorization does not come from the store, or the client secret on the backend is "
         "not the app's. Nothing was connected; check the secret and start again."

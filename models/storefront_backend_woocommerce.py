@@ -14,6 +14,13 @@ class StorefrontBackend(models.Model):
     platform = fields.Selection(
         selection_add=[("woocommerce", "WooCommerce")], ondelete={"woocommerce": "cascade"}
     )
+    woocommerce_access = fields.Selection(
+        [
+            ("key", "Key and secret"),
+            ("authorization", "Handed over by the store"),
+        ],
+        default="key",
+    )
     woocommerce_consumer_key = secret_field("woocommerce_consumer_key", string="Consumer Key")
     woocommerce_consumer_secret = secret_field(
         "woocommerce_consumer_secret", string="Consumer Secret"
@@ -45,6 +52,18 @@ class StorefrontBackend(models.Model):
         "not be named.",
     )
 
+    def _uses_authorization(self):
+        """Override of this addon to serve WooCommerce."""
+        if self.platform == "woocommerce":
+            return self.woocommerce_access == "authorization"
+        return super()._uses_authorization()
+
+    def _granted_secret_name(self, name):
+        """Override of this addon to serve WooCommerce."""
+        if self.platform == "woocommerce":
+            return f"woocommerce_{name}"
+        return super()._granted_secret_name(name)
+
     def _adapter_class(self):
         """Override of this addon to serve WooCommerce."""
         if self.platform == "woocommerce":
@@ -55,9 +74,15 @@ class StorefrontBackend(models.Model):
         """Override of this addon to serve WooCommerce."""
         if self.platform != "woocommerce":
             return super()._adapter_credentials()
+        names = ("consumer_key", "consumer_secret")
+        if self._uses_authorization():
+            # Before the store has handed them over there are none.
+            known = {one: self._valid_secrets(f"woocommerce_{one}")[:1] for one in names}
+            keys = {one: found[0] if found else "" for one, found in known.items()}
+        else:
+            keys = {one: self._secret(f"woocommerce_{one}") for one in names}
         return {
-            "consumer_key": self._secret("woocommerce_consumer_key"),
-            "consumer_secret": self._secret("woocommerce_consumer_secret"),
+            **keys,
             "webhook_secret": next(iter(self._webhook_secrets()), ""),
             "allow_http": "1" if self.woocommerce_allow_http else "",
             "vat_keys": self.woocommerce_vat_keys or "",

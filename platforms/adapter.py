@@ -135,8 +135,13 @@ class Adapter(ABC):
 
     # access
     @classmethod
-    def authorization_url(cls, settings: AdapterSettings, *, redirect_url: str, state: str) -> str:
-        """Return the storefront's page where its owner grants what the connection needs."""
+    def authorization_url(
+        cls, settings: AdapterSettings, *, redirect_url: str, state: str, grant_url: str = ""
+    ) -> str:
+        """Return the storefront's page where its owner grants what the connection needs.
+
+        The browser comes back to ``redirect_url``; a storefront that hands over what is granted by
+        itself sends it to ``grant_url``, which is only good for this once."""
         raise Unsupported("authorization")
 
     @classmethod
@@ -145,6 +150,12 @@ class Adapter(ABC):
 
         Raises AuthFailed where the storefront of ``settings`` didn't sign it."""
         raise Unsupported("authorization")
+
+    @staticmethod
+    def read_grant(body: bytes) -> Mapping[str, str]:
+        """Return the credentials a storefront has sent to ``grant_url``, by their names in
+        ``AdapterSettings.credentials``. Raises BadPayload."""
+        raise Unsupported("grant")
 
     def grant_token(self, code: str) -> Token:
         """Exchange the code of a callback for a token. Raises AuthFailed."""

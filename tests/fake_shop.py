@@ -113,7 +113,7 @@ class FakeAdapter(Adapter):
         return self.shop.locations
 
     @classmethod
-    def authorization_url(cls, settings, *, redirect_url, state):
+    def authorization_url(cls, settings, *, redirect_url, state, grant_url=""):
         query = urlencode({"redirect": redirect_url, "state": state})
         return f"{settings.url}/authorize?{query}"
 

@@ -5,10 +5,12 @@ import base64
 import hashlib
 import hmac
 import json
+from urllib.parse import parse_qsl, urlsplit
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from ..platforms.errors import NotConfigured
+from ..platforms.errors import AuthFailed, NotConfigured
 from ..platforms.woocommerce.adapter import WooCommerceAdapter
 from .common import StorefrontCase
 
@@ -65,6 +67,71 @@ class TestBackendWoocommerce(StorefrontCase, HttpCase):
         self.assertEqual(self.woo._adapter_credentials()["webhook_secret"], secret)
         self.woo.action_connect()
         self.assertEqual(self.woo._webhook_secrets(), [secret])
+
+    # the key the shop hands over
+
+    def walk(self):
+        """Set out for the shop's page; return the query it is called with."""
+        self.adapter_class = WooCommerceAdapter
+        self.woo.write(
+            {"woocommerce_access": "authorization", "webhook_base_url": "https://erp.example"}
+        )
+        for name in ("woocommerce_consumer_key", "woocommerce_consumer_secret"):
+            self.woo[name] = False
+        address = urlsplit(self.woo.action_authorize()["url"])
+        self.assertEqual(
+            (address.netloc, address.path), ("shop.example.com", "/wc-auth/v1/authorize")
+        )
+        return dict(parse_qsl(address.query))
+
+    def hand_over(self, path, **changes):
+        key = {"consumer_key": f"ck_{'a' * 40}", "consumer_secret": f"cs_{'b' * 40}"}
+        body = json.dumps({"key_id": 1, "user_id": "odoo", **key, **changes})
+        self.env.flush_all()
+        answer = self.url_open(path, data=body, headers={"Content-Type": "application/json"})
+        self.env.invalidate_all()
+        return answer.status_code
+
+    def test_the_shop_hands_over_a_key(self):
+        query = self.walk()
+        self.assertEqual((query["scope"], query["user_id"]), ("read_write", "odoo"))
+        grant, back = urlsplit(query["callback_url"]), urlsplit(query["return_url"])
+        self.assertEqual((grant.scheme, grant.netloc), ("https", "erp.example"))
+        self.assertEqual(back.path, "/storefront/oauth/callback")
+        self.assertEqual(grant.path.rpartition("/")[2], dict(parse_qsl(back.query))["state"])
+        self.assertEqual(self.hand_over(grant.path), 200)
+        credentials = self.woo._adapter_credentials()
+        self.assertEqual(credentials["consumer_key"], f"ck_{'a' * 40}")
+        self.assertEqual(credentials["consumer_secret"], f"cs_{'b' * 40}")
+        self.assertEqual(self.woo.state, "draft", "until the browser is back")
+
+    def test_a_key_nobody_waits_for_is_refused(self):
+        path = urlsplit(self.walk()["callback_url"]).path
+        self.assertEqual(self.hand_over(path + "x"), 404)
+        self.assertEqual(self.hand_over(path, consumer_key="what's that"), 400)
+        walk = self.env["storefront.authorization"].search([("backend_id", "=", self.woo.id)])
+        walk.expires_at = "2026-01-01"
+        self.assertEqual(self.hand_over(path), 404)
+        walk.write({"expires_at": "2099-01-01", "used_at": "2026-01-01"})
+        self.assertEqual(self.hand_over(path), 404)
+        self.assertEqual(self.woo._adapter_credentials()["consumer_key"], "")
+
+    def test_who_comes_back_is_connected_and_who_refused_is_not(self):
+        self.walk()
+        with self.assertRaises(AuthFailed) as caught:
+            self.woo._authorize({"success": "0"})
+        self.assertEqual(caught.exception.code, "owner_refused")
+        connected = []
+        self.patch(type(self.woo), "_connect", lambda backend: connected.append(backend.id))
+        self.woo._authorize({"success": "1"})
+        self.assertEqual(connected, self.woo.ids)
+        self.assertFalse(self.env["storefront.token"].search([("backend_id", "=", self.woo.id)]))
+
+    def test_an_odoo_without_https_is_told_before(self):
+        self.walk()
+        self.woo.webhook_base_url = "http://erp.example"
+        with self.assertRaisesRegex(UserError, "https addresses only"):
+            self.woo.action_authorize()
 
     # what the shop sends
 

@@ -21,7 +21,7 @@ from ..documents.event import (
 from ..documents.order import Currency, Order, OrderSummary
 from ..documents.product import Variant
 from ..documents.stock import Location, StockChange, StockKey, StockResult
-from ..errors import NotConfigured, NotFound, Unsupported
+from ..errors import AuthFailed, NotConfigured, NotFound, Unsupported
 from . import adapter_catalogue as catalogue
 from . import adapter_connection as connection
 from . import adapter_orders as orders
@@ -68,6 +68,28 @@ class WooCommerceAdapter(Adapter):
     def fetch_locations(self) -> tuple[Location, ...]:
         """Return the one place there is: a shop keeps one quantity of a product. No call."""
         return (Location(external_id=const.LOCATION_ID, name="WooCommerce"),)
+
+    # access
+
+    @classmethod
+    def authorization_url(
+        cls, settings: AdapterSettings, *, redirect_url: str, state: str, grant_url: str = ""
+    ) -> str:
+        """Return the shop's page where an administrator has it make a key and send it to
+        ``grant_url``, which must be https. Raises NotConfigured."""
+        return sdk.authorization_url(settings.url, redirect_url, state, grant_url)
+
+    @classmethod
+    def check_callback(cls, settings: AdapterSettings, params: Mapping[str, str]) -> str:
+        """Return nothing: the key has come by itself. Raises AuthFailed where it was denied."""
+        if params.get("success") != "1":
+            raise AuthFailed("owner_refused")
+        return ""
+
+    @staticmethod
+    def read_grant(body: bytes) -> Mapping[str, str]:
+        """Return the key a shop has handed over. Raises BadPayload."""
+        return parse.granted_key(body)
 
     # webhooks
 

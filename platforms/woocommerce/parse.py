@@ -6,14 +6,19 @@ read here, in UTC without saying so.
 """
 
 import html
+import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from ..documents.event import WebhookSubscription
 from ..documents.product import Variant
+from ..errors import BadPayload
 from ..wire import Wire
 from . import const
+
+_KEY = re.compile(r"[a-z]{2}_[0-9A-Za-z]{20,80}")
 
 
 def identifier(wire: Wire, path: str = "id") -> str:
@@ -107,7 +112,19 @@ def _list(wire: Wire) -> tuple[Wire, ...]:
     return wire.rows("attributes")
 
 
-# webhooks
+# access and webhooks
+
+
+def granted_key(body: bytes) -> dict[str, str]:
+    """Return the key in what the shop's authorization page sends, as credentials."""
+    try:
+        wire = Wire(json.loads(body))
+    except (ValueError, RecursionError):
+        raise BadPayload("not_json") from None
+    found = {name: wire.required(name) for name in ("consumer_key", "consumer_secret")}
+    if not all(_KEY.fullmatch(value) for value in found.values()):
+        raise wire.wrong("consumer_key", "not a key")
+    return found
 
 
 def subscription(row: Mapping[str, Any]) -> WebhookSubscription:

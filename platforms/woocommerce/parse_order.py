@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..documents.event import FetchedRecord, RecordChange
-from ..documents.money import ZERO
+from ..documents.money import ZERO, round_amount
 from ..documents.order import Order, OrderSummary, Payment, PaymentState
 from ..wire import Wire
 from . import const
@@ -39,14 +39,15 @@ def order(payload: Mapping[str, Any]) -> Order:
     shipping, billing = address(wire.child("shipping")), address(wire.child("billing"))
     places = (one.country_code for one in (shipping, billing) if one)
     taxes = Taxes(wire, next(filter(None, places), ""))
-    total, refunded = amount(wire, "total"), _total_refunded(wire)
+    currency = wire.required("currency")
+    total, refunded = _rounded(wire, "total", currency), _total_refunded(wire)
     payments = _payments(wire, total)
     return Order(
         external_id=identifier(wire),
         number=wire.text("number") or identifier(wire),
         created_at=wire.required_moment("date_created_gmt"),
         updated_at=updated_at(wire),
-        currency=wire.required("currency"),
+        currency=currency,
         prices_include_tax=False,
         payment_state=_payment_state(wire, payments, total, refunded),
         fulfillment_state="fulfilled" if wire.text("status") == const.COMPLETED else "unfulfilled",
@@ -54,9 +55,9 @@ def order(payload: Mapping[str, Any]) -> Order:
         customer=buyer(wire),
         billing_address=billing,
         shipping_address=shipping or billing,
-        lines=as_charged(Lines(wire, taxes).parse(), total, taxes.sums, wire.text("currency")),
+        lines=as_charged(Lines(wire, taxes).parse(), total, taxes.sums, currency),
         total=total,
-        total_tax=amount(wire, "total_tax"),
+        total_tax=_rounded(wire, "total_tax", currency),
         note=wire.text("customer_note"),
         payment_methods=tuple(filter(None, [_method(wire)])),
         payments=payments,
@@ -71,13 +72,14 @@ def order(payload: Mapping[str, Any]) -> Order:
 def summary(row: Mapping[str, Any]) -> OrderSummary:
     """Return an order of a list."""
     wire = Wire(row)
+    currency = wire.required("currency")
     return OrderSummary(
         external_id=identifier(wire),
         number=wire.text("number") or identifier(wire),
         created_at=wire.required_moment("date_created_gmt"),
         updated_at=updated_at(wire),
-        total=amount(wire, "total"),
-        currency=wire.required("currency"),
+        total=_rounded(wire, "total", currency),
+        currency=currency,
         customer_name=buyer(wire).name,
         status=wire.text("status"),
         channel=wire.text("created_via"),
@@ -125,6 +127,11 @@ def without_customer(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _cancelled_at(wire: Wire) -> datetime | None:
     """Return when a cancelled order changed last: when it was cancelled isn't kept."""
     return updated_at(wire) if wire.text("status") == const.CANCELLED else None
+
+
+def _rounded(wire: Wire, path: str, currency: str) -> Decimal:
+    """Return what can be paid of a figure: a shop may show more decimals than its currency has."""
+    return round_amount(amount(wire, path), currency)
 
 
 def _method(wire: Wire) -> str:

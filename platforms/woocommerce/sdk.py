@@ -11,12 +11,13 @@ https://woocommerce.github.io/woocommerce-rest-api-docs/#authentication
 import base64
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import requests
 from woocommerce.oauth import OAuth
 
 from ..errors import NotConfigured
+from ..transport import is_loopback
 from . import const
 
 # What people paste: the address of the shop, of its API, of its administration.
@@ -39,6 +40,24 @@ def shop_url(text: str) -> str:
         raise NotConfigured("invalid_url")
     path = _TAIL.sub("", parts.path).rstrip("/")
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def authorization_url(shop: str, redirect_url: str, state: str, grant_url: str) -> str:
+    """Return the page of a shop where its administrator has it make a key.
+
+    https://woocommerce.github.io/woocommerce-rest-api-docs/#auto-generating-api-keys-using-our-application-api
+    """
+    if not grant_url.startswith("https://") and not is_loopback(urlsplit(grant_url).hostname or ""):
+        raise NotConfigured("grant_insecure", url=grant_url.partition("?")[0])
+    query = {
+        "app_name": const.WEBHOOK_NAME,
+        "scope": "read_write",
+        # What it is for is up to us, and it comes back. Ours is the state, in both addresses.
+        "user_id": "odoo",
+        "return_url": f"{redirect_url}?{urlencode({'state': state})}",
+        "callback_url": grant_url,
+    }
+    return f"{shop_url(shop)}/wc-auth/v1/authorize?{urlencode(query)}"
 
 
 def authentication(
