@@ -39,7 +39,7 @@ class Refusal:
     params: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def read(cls, data: Any, redact: Redact) -> "Refusal":
+    def parse(cls, data: Any, redact: Redact) -> "Refusal":
         """Return what a body says, as far as it is an error of WordPress."""
         if not isinstance(data, Mapping) or not isinstance(data.get("code"), (str, int)):
             return cls()
@@ -59,7 +59,7 @@ def error_of(request: Request, answer: Response, redact: Redact) -> StorefrontEr
     """Return what an answer means that isn't what was asked for; None for one that is."""
     if answer.status < 400:
         return None
-    refusal = Refusal.read(answer.data, redact)
+    refusal = Refusal.parse(answer.data, redact)
     words = f"{refusal.code} {refusal.message}".strip()
     detail = f"{request.operation}: HTTP {answer.status} {words}".strip()
     if answer.status in (401, 403, 406):
