@@ -7,6 +7,7 @@ from odoo.http import request
 from werkzeug.exceptions import BadRequest, NotFound, TooManyRequests
 
 from ..platforms import errors
+from .webhook import RawBodyDispatcher
 
 # A key and its secret, with some words around them.
 MAX_GRANT_BYTES = 16 * 1024
@@ -34,7 +35,7 @@ class StorefrontOauth(http.Controller):
 
     @http.route(
         "/storefront/oauth/grant/<string:state>",
-        type="storefront_raw",
+        type=RawBodyDispatcher.routing_type,
         auth="none",
         methods=["POST"],
         csrf=False,
