@@ -201,10 +201,8 @@ def _buyer(store, spec):
 
 def find_or_make(store, spec):
     """The account of an e-mail, made from a specification where there is none."""
-    for row in store.customers.values():
-        if row["email"].lower() == str(spec.get("email") or "").lower():
-            return row
-    return customers.create(store, customer_values(spec))
+    known = store.by_email.get(str(spec.get("email") or "").lower())
+    return known or customers.create(store, customer_values(spec))
 
 
 def customer_values(spec):
