@@ -71,7 +71,8 @@ def _class_of(store, taxes):
     if not taxes:
         return UNTAXED
     wanted = tuple(
-        (one["title"], float(one["rate"]) * 100, bool(one.get("compound"))) for one in taxes
+        (one["title"], php.rounded(float(one["rate"]) * 100, 4), bool(one.get("compound")))
+        for one in taxes
     )
     for class_ in store.classes:
         rows = store.rates(class_, *store.base)
@@ -80,7 +81,6 @@ def _class_of(store, taxes):
     name = php.slug("-".join(title for title, _rate, _compound in wanted))
     class_ = name if name not in store.classes else f"{name}-{len(store.classes)}"
     for priority, (title, rate, compound) in enumerate(wanted, 1):
-        rate = php.rounded(rate, 4)
         values = {"priority": priority, "compound": compound, "class": class_}
         store.add_tax(title, rate, **values)
     return class_

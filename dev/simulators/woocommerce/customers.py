@@ -72,6 +72,10 @@ def _checked_email(store, values):
 
 
 def update(store, row, values):
+    """Raises RestError where the e-mail is another account's."""
+    owner = store.by_email.get(str(values.get("email") or "").lower())
+    if owner is not None and owner is not row:
+        raise RestError("woocommerce_rest_customer_invalid_email", "Email address is invalid.", 400)
     _write(store, row, values)
     row["modified"] = store.now()
     store.emit("customer.updated", row["id"])

@@ -42,7 +42,7 @@ class Store:
         self.order_refunds = {}  # id of an order -> its refunds
         self.by_sku, self.by_code, self.slugs = {}, {}, set()
         self.customers, self.coupons, self.webhooks = {1: administrator(self)}, {}, {}
-        self.by_email = {}  # in lower case -> customer
+        self.by_email = {self.customers[1]["email"]: self.customers[1]}  # in lower case
         self.statuses = []  # added by plugins, without "wc-"
 
     # Identity and time.
