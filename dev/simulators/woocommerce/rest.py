@@ -67,7 +67,7 @@ class Route:
     @property
     def label(self):
         """What statistics and faults call it: `products/batch`, `orders/<id> PUT`."""
-        return f"{self.methods[-1 if self.action == 'update' else 0]} {_readable(self.pattern)}"
+        return f"{self.methods[1 if self.action == 'update' else 0]} {_readable(self.pattern)}"
 
 
 def _readable(pattern):
