@@ -71,7 +71,8 @@ def _class_of(store, taxes):
     if not taxes:
         return UNTAXED
     wanted = tuple(
-        (one["title"], float(one["rate"]) * 100, bool(one.get("compound"))) for one in taxes
+        (one["title"], php.rounded(float(one["rate"]) * 100, 4), bool(one.get("compound")))
+        for one in taxes
     )
     for class_ in store.classes:
         rows = store.rates(class_, *store.base)
@@ -80,7 +81,6 @@ def _class_of(store, taxes):
     name = php.slug("-".join(title for title, _rate, _compound in wanted))
     class_ = name if name not in store.classes else f"{name}-{len(store.classes)}"
     for priority, (title, rate, compound) in enumerate(wanted, 1):
-        rate = php.rounded(rate, 4)
         values = {"priority": priority, "compound": compound, "class": class_}
         store.add_tax(title, rate, **values)
     return class_
@@ -201,10 +201,8 @@ def _buyer(store, spec):
 
 def find_or_make(store, spec):
     """The account of an e-mail, made from a specification where there is none."""
-    for row in store.customers.values():
-        if row["email"].lower() == str(spec.get("email") or "").lower():
-            return row
-    return customers.create(store, customer_values(spec))
+    known = store.by_email.get(str(spec.get("email") or "").lower())
+    return known or customers.create(store, customer_values(spec))
 
 
 def customer_values(spec):

@@ -33,16 +33,7 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 def create(store, values):
     """A new account. Raises RestError."""
-    email = str(values.get("email") or "").strip()
-    if not EMAIL.fullmatch(email):
-        raise RestError("customer_invalid_email", "Invalid email address", 400)
-    if any(one["email"].lower() == email.lower() for one in store.customers.values()):
-        raise RestError(
-            "registration-error-email-exists",
-            f"An account is already registered with {email}. Please log in or use a different"
-            " email address.",
-            400,
-        )
+    email = _checked_email(store, values)
     now = store.now()
     row = {
         "id": store.number("customer"),
@@ -66,7 +57,25 @@ def create(store, values):
     return row
 
 
+def _checked_email(store, values):
+    email = str(values.get("email") or "").strip()
+    if not EMAIL.fullmatch(email):
+        raise RestError("customer_invalid_email", "Invalid email address", 400)
+    if email.lower() in store.by_email:
+        raise RestError(
+            "registration-error-email-exists",
+            f"An account is already registered with {email}. Please log in or use a different"
+            " email address.",
+            400,
+        )
+    return email
+
+
 def update(store, row, values):
+    """Raises RestError where the e-mail is another account's."""
+    owner = store.by_email.get(str(values.get("email") or "").lower())
+    if owner is not None and owner is not row:
+        raise RestError("woocommerce_rest_customer_invalid_email", "Email address is invalid.", 400)
     _write(store, row, values)
     row["modified"] = store.now()
     store.emit("customer.updated", row["id"])
@@ -74,7 +83,11 @@ def update(store, row, values):
 
 def _write(store, row, values):
     """Addresses are taken as they are: no country or state is checked."""
-    for name in ("email", "first_name", "last_name"):
+    if values.get("email"):
+        store.by_email.pop(row["email"].lower(), None)
+        row["email"] = values["email"]
+        store.by_email[row["email"].lower()] = row
+    for name in ("first_name", "last_name"):
         if values.get(name) is not None:
             row[name] = values[name]
     for name, fields in (("billing", BILLING), ("shipping", SHIPPING)):
@@ -86,6 +99,7 @@ def _write(store, row, values):
 def delete(store, row):
     """Orders keep what they were; their customer is nobody from then on."""
     del store.customers[row["id"]]
+    store.by_email.pop(row["email"].lower(), None)
     for order in store.orders.values():
         if order["customer_id"] == row["id"]:
             order["customer_id"] = 0

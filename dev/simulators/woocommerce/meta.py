@@ -14,7 +14,8 @@ def merge(store, rows, given):
         elif found is not None:
             found.update(key=one.get("key", found["key"]), value=one["value"])
         else:
-            rows.append({"id": store.number("meta"), "key": one["key"], "value": one["value"]})
+            key = str(one.get("key", ""))
+            rows.append({"id": store.number("meta"), "key": key, "value": one["value"]})
 
 
 def put(store, rows, key, value):

@@ -56,6 +56,20 @@ GATEWAYS = (
     ("cheque", "Check payments", False),
     ("cod", "Cash on delivery", False),
 )
+ENVIRONMENT = {
+    "wp_version": "6.9.4",
+    "wp_multisite": False,
+    "wp_memory_limit": 536870912,
+    "wp_debug_mode": False,
+    "wp_cron": True,
+    "wp_environment_type": "local",
+    "language": "en_US",
+    "server_info": "nginx/1.22.1",
+    "php_version": "8.2.36",
+    "php_post_max_size": 33554432,
+    "php_max_execution_time": 120,
+    "default_timezone": "UTC",
+}
 NAMESPACES = ("oembed/1.0", "wc/v1", "wc/v2", "wc/v3", "wc/store", "wc/store/v1", "wp/v2")
 
 
@@ -95,24 +109,9 @@ def status(call):
     """`system_status`, the sections that tell how the shop works."""
     store = call.store
     symbol = CURRENCIES.get(store.currency, ("", store.currency, ""))[1]
+    urls = {"home_url": call.home, "site_url": call.home}
     return Result({
-        "environment": {
-            "home_url": call.home,
-            "site_url": call.home,
-            "version": store.version,
-            "wp_version": "6.9.4",
-            "wp_multisite": False,
-            "wp_memory_limit": 536870912,
-            "wp_debug_mode": False,
-            "wp_cron": True,
-            "wp_environment_type": "local",
-            "language": "en_US",
-            "server_info": "nginx/1.22.1",
-            "php_version": "8.2.36",
-            "php_post_max_size": 33554432,
-            "php_max_execution_time": 120,
-            "default_timezone": "UTC",
-        },
+        "environment": {**urls, "version": store.version, **ENVIRONMENT},
         "active_plugins": [],
         "settings": {
             "api_enabled": False,

@@ -15,6 +15,7 @@ def create(store, values, **fixed):
     """A new order. `fixed`: properties REST can't set. Raises RestError."""
     customer_id = _customer(store, values)
     order = blank(store, **fixed)
+    _check_rows(store, order, values)
     store.orders[order["id"]] = order
     order["customer_id"] = customer_id
     _write(store, order, values)
@@ -35,8 +36,12 @@ def create(store, values, **fixed):
 
 
 def update(store, order, values):
-    """Raises RestError."""
+    """Raises RestError, with nothing written."""
     customer_id = _customer(store, values)
+    _check_rows(store, order, values)
+    for given in values.get("coupon_lines") or ():
+        if given.get("code"):
+            coupons.find(store, given["code"])
     if customer_id:
         order["customer_id"] = customer_id
     _write(store, order, values)
@@ -74,6 +79,21 @@ def _status(store, values, fallback):
     return wanted if wanted in order_status.known(store) else fallback
 
 
+def _check_rows(store, order, values):
+    """Whether every row is of this order, or sells something. Raises RestError."""
+    for name in ("line_items", "shipping_lines", "fee_lines"):
+        known = {one["id"] for one in order[name]}
+        for given in values.get(name) or ():
+            if given.get("id") and given["id"] not in known:
+                raise RestError(
+                    "woocommerce_rest_invalid_item_id",
+                    "Order item ID provided is not associated with order.",
+                    400,
+                )
+            if name == "line_items" and not given.get("id"):
+                _sold(store, given)
+
+
 def _customer(store, values):
     customer_id = php.integer(values.get("customer_id") or 0)
     if customer_id and customer_id != 1 and customer_id not in store.customers:
@@ -98,12 +118,6 @@ def _write(store, order, values):
 def _item(store, order, name, writer, given):
     """A row without an id is a new item; quantity 0 or a null removes one."""
     found = next((one for one in order[name] if one["id"] == given.get("id")), None)
-    if given.get("id") and found is None:
-        raise RestError(
-            "woocommerce_rest_invalid_item_id",
-            "Order item ID provided is not associated with order.",
-            400,
-        )
     nulls = ("product_id", "method_id", "method_title", "name")
     if found is not None and (
         given.get("quantity") == 0 or any(one in given and given[one] is None for one in nulls)

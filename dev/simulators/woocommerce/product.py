@@ -209,6 +209,13 @@ def _common(store, product, home):
     }
 
 
+def _categories(store, product):
+    """Those that exist."""
+    known = [(one, store.categories[one]) for one in product["categories"]
+             if one in store.categories]  # fmt: skip
+    return [{"id": one, "name": name, "slug": slug} for one, (name, slug) in known]
+
+
 def product_payload(store, product, home):
     """As `products` shows it; a variation, too, when it is asked for there."""
     parent = parent_of(store, product)
@@ -217,8 +224,6 @@ def product_payload(store, product, home):
     names = ("featured", "catalog_visibility", "short_description", "sold_individually",
              "reviews_allowed", "purchase_note", "total_sales")  # fmt: skip
     attributes = attribute_terms(store, product, parent) if parent else product["attributes"]
-    categories = [{"id": one, "name": store.categories[one][0], "slug": store.categories[one][1]}
-                  for one in product["categories"]]  # fmt: skip
     return {
         **_common(store, product, home),
         **{name: product[name] for name in names},
@@ -229,14 +234,10 @@ def product_payload(store, product, home):
         "button_text": "",
         "shipping_required": shippable,
         "shipping_taxable": shippable,
+        **{one: [] for one in ("upsell_ids", "cross_sell_ids", "brands", "tags", "images")},
         "average_rating": "0.00",
         "rating_count": 0,
-        "upsell_ids": [],
-        "cross_sell_ids": [],
-        "categories": categories,
-        "brands": [],
-        "tags": [],
-        "images": [],
+        "categories": _categories(store, product),
         "attributes": attributes,
         "default_attributes": product["default_attributes"],
         "variations": list(store.children.get(product["id"], ())),

@@ -10,6 +10,7 @@ from .store import gmt
 
 FROM_ITEM = "_refunded_item_id"
 RESTOCKED = "_restock_refunded_items"
+LISTS = ("meta_data", "line_items", "shipping_lines", "fee_lines", "tax_lines")
 ROWS = Arg("array", items=Arg("object"))
 WRITE = {
     "amount": Arg(),
@@ -37,15 +38,7 @@ def record(store, order, amount, reason="", lines=(), rows=()):
         "modified": now,
         "amount": amount,
         "reason": reason,
-        "status": "completed",
-        "meta_data": [],
-        "line_items": [],
-        "shipping_lines": [],
-        "fee_lines": [],
-        "tax_lines": [],
-        "cart_tax": 0.0,
-        "shipping_tax": 0.0,
-        "total_tax": 0.0,
+        **{one: [] for one in LISTS},
     }
     meta.merge(store, refund["meta_data"], rows)
     kind = "full" if full else "partial"

@@ -67,7 +67,7 @@ class Route:
     @property
     def label(self):
         """What statistics and faults call it: `products/batch`, `orders/<id> PUT`."""
-        return f"{self.methods[-1 if self.action == 'update' else 0]} {_readable(self.pattern)}"
+        return f"{self.methods[1 if self.action == 'update' else 0]} {_readable(self.pattern)}"
 
 
 def _readable(pattern):
@@ -134,7 +134,7 @@ def _check_batch(body):
         raise invalid_params(problems)
 
 
-def batch(create=None, update=None, delete=None, missing=None):
+def batch(create, update, delete, missing):
     """A handler for a route of action batch: rows answered in their order, errors among them.
 
     Each function takes a Call of one row; `missing` makes the error of a row without an id."""
@@ -149,28 +149,27 @@ def batch(create=None, update=None, delete=None, missing=None):
                 413,
             )
         answer = {
-            name: [_row(function, call, name, one) for one in call.body[name]]
+            name: [_row(function, call, name, one, missing) for one in call.body[name]]
             for name, function in functions.items()
-            if function and call.body.get(name)
+            if call.body.get(name)
         }
         # An empty array is what PHP makes of no answer at all.
         return Result(answer or [])
 
-    def _row(function, call, name, given):
-        values = {"id": given, "force": True} if name == "delete" else given
-        row_id = values.get("id") if isinstance(values, dict) else None
-        try:
-            if not isinstance(values, dict) or (name != "create" and not row_id):
-                raise missing()
-            ids = {**call.ids, "id": php.integer(row_id)}
-            row = call.row(values)
-            row.ids = ids
-            return function(row).data
-        except RestError as error:
-            shown = 0 if name == "create" else row_id
-            return {"id": shown, "error": error.payload()}
-
     return handler
+
+
+def _row(function, call, name, given, missing):
+    values = {"id": given, "force": True} if name == "delete" else given
+    row_id = values.get("id") if isinstance(values, dict) else None
+    try:
+        if not isinstance(values, dict) or (name != "create" and not row_id):
+            raise missing()
+        row = call.row(values)
+        row.ids = {**call.ids, "id": php.integer(row_id)}
+        return function(row).data
+    except RestError as error:
+        return {"id": 0 if name == "create" else row_id, "error": error.payload()}
 
 
 def respond(result, call, path, query, allow):

@@ -42,6 +42,7 @@ class Store:
         self.order_refunds = {}  # id of an order -> its refunds
         self.by_sku, self.by_code, self.slugs = {}, {}, set()
         self.customers, self.coupons, self.webhooks = {1: administrator(self)}, {}, {}
+        self.by_email = {self.customers[1]["email"]: self.customers[1]}  # in lower case
         self.statuses = []  # added by plugins, without "wc-"
 
     # Identity and time.
@@ -164,10 +165,13 @@ class Store:
 
     def customer(self, reference):
         """By id or e-mail. Raises KeyError."""
-        for row in self.customers.values():
-            if str(reference) in (str(row["id"]), row["email"]):
-                return row
-        raise KeyError(f"No customer {reference!r}")
+        text = str(reference)
+        if text.isdigit() and int(text) in self.customers:
+            return self.customers[int(text)]
+        found = self.by_email.get(text.lower())
+        if found is None:
+            raise KeyError(f"No customer {reference!r}")
+        return found
 
 
 def administrator(store):

@@ -104,6 +104,18 @@ def test_a_write_whose_answer_is_lost_has_happened(shop, api, lamp):
     assert len(shop.orders()) == 1
 
 
+def test_operations_are_named_by_method_and_route(shop, api, lamp):
+    shop.reset_stats()
+    api.get("orders")
+    api.send(f"products/{lamp}", {"stock_quantity": 3}, "PUT")
+    api.send("products/batch", {"update": []})
+    assert sorted(shop.stats()["operations"]) == [
+        "GET orders",
+        "POST products/batch",
+        "PUT products/<id>",
+    ]
+
+
 def ask(shop, callback, **values):
     query = {
         "app_name": "Odoo",

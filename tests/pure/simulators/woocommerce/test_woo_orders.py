@@ -50,6 +50,13 @@ def test_an_order_is_taxed_as_its_specification_says(stocked, api):
     assert known == {"VAT 21%", "VAT 6%"}
 
 
+def test_a_set_of_taxes_is_one_class_however_often_it_comes(stocked, api):
+    for rate in (0.07, "0.07"):
+        taxes = [{"title": "VAT 7%", "rate": rate}]
+        stocked.place_order(lines=[{"sku": "LAMP"}], taxes=taxes, email="g@example.com")
+    assert [(one["name"], one["rate"]) for one in api.get("taxes")] == [("VAT 7%", "7.0000")]
+
+
 def test_prices_with_taxes_are_shown_without(stocked, api):
     placed = stocked.place_order(
         lines=[{"sku": "LAMP", "price": "24.20"}],

@@ -112,6 +112,9 @@ def test_accounts_are_changed_and_deleted(shop, api, lamp):
     placed = shop.place_order(lines=[{"sku": "LAMP"}], customer="ada@example.com")
     shop.update_customer("ada@example.com", email="new@example.com")
     assert api.get(f"customers/{made['id']}")["email"] == "new@example.com"
+    taken = {"email": "admin@example.com"}
+    status, answer = api.call("PUT", f"customers/{made['id']}", taken)
+    assert (status, answer["code"]) == (400, "woocommerce_rest_customer_invalid_email")
     assert [one["id"] for one in api.get("customers", search="new@")] == [made["id"]]
     assert api.call("DELETE", f"customers/{made['id']}", force="true")[0] == 200
     status, answer = api.call("GET", f"customers/{made['id']}")
