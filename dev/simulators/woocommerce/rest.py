@@ -14,7 +14,6 @@ from .errors import RestError, forbidden, invalid_params, no_route
 from .params import check
 
 BATCH = 100
-ACTIONS = {"POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 ALLOWED = {
     "list": ("GET",),
     "get": ("GET",),
@@ -66,7 +65,7 @@ class Route:
 
     @property
     def label(self):
-        """What statistics and faults call it: `products/batch`, `orders/<id> PUT`."""
+        """What statistics and faults call it: `POST products/batch`, `PUT orders/<id>`."""
         return f"{self.methods[1 if self.action == 'update' else 0]} {_readable(self.pattern)}"
 
 

@@ -10,8 +10,6 @@ import pytest
 
 from dev.simulators.woocommerce.control import Control
 
-VAT = {"title": "VAT", "rate": 0.21}
-
 
 class Api:
     """Calls with the shop's first key, over what the shop takes for https."""
