@@ -41,7 +41,8 @@ def order(payload: Mapping[str, Any]) -> Order:
     taxes = Taxes(wire, next(filter(None, places), ""))
     currency = wire.required("currency")
     total, refunded = _rounded(wire, "total", currency), _total_refunded(wire)
-    payments = _payments(wire, total)
+    total_tax = _rounded(wire, "total_tax", currency)
+    lines, payments = Lines(wire, taxes).parse(), _payments(wire, total)
     return Order(
         external_id=identifier(wire),
         number=wire.text("number") or identifier(wire),
@@ -55,9 +56,9 @@ def order(payload: Mapping[str, Any]) -> Order:
         customer=buyer(wire),
         billing_address=billing,
         shipping_address=shipping or billing,
-        lines=as_charged(Lines(wire, taxes).parse(), total, taxes.sums, currency),
+        lines=as_charged(lines, total, total_tax, taxes.sums, currency),
         total=total,
-        total_tax=_rounded(wire, "total_tax", currency),
+        total_tax=total_tax,
         note=wire.text("customer_note"),
         payment_methods=tuple(filter(None, [_method(wire)])),
         payments=payments,

@@ -10,18 +10,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from ..documents.money import ZERO, currency_decimals, round_amount
+from ..documents.money import ZERO, currency_decimals
 from ..documents.order import OrderLine, TaxLine
 
 TaxKey = tuple[str, Decimal]
+Place = tuple[int, int]  # of a line, and of a tax of it
 
 _HALF = Decimal("0.5")
 
 
 def as_charged(
-    lines: Sequence[OrderLine], total: Decimal, taxes: Mapping[TaxKey, Decimal], currency: str
+    lines: Sequence[OrderLine],
+    total: Decimal,
+    total_tax: Decimal,
+    taxes: Mapping[TaxKey, Decimal],
+    currency: str,
 ) -> tuple[OrderLine, ...]:
-    """Return lines that come to ``total`` and to the sums of ``taxes``, {(title, rate): amount}.
+    """Return lines that come to ``total`` and ``total_tax``, and as near as these allow to the sums
+    of ``taxes``, {(title, rate): amount}.
 
     Each line rounded where that makes the total, else a line for what rounding has left."""
     decimals = currency_decimals(currency)
@@ -29,7 +35,8 @@ def as_charged(
     if shown >= decimals:
         return tuple(lines)
     found = _with_taxes(lines, taxes, cent)
-    target = total - round_amount(sum(taxes.values(), ZERO), currency)
+    found = _adjusted(found, _places(found), total_tax, cent)
+    target = total - total_tax
     if _can_make(target, found, cent):
         return found
     for places in range(shown, decimals):
@@ -64,25 +71,28 @@ def key_of(tax: TaxLine) -> TaxKey:
 def _with_taxes(
     lines: Sequence[OrderLine], sums: Mapping[TaxKey, Decimal], cent: Decimal
 ) -> tuple[OrderLine, ...]:
-    """Return lines whose taxes come to ``sums``: the largest of each tax takes the difference."""
-    found = [list(line.taxes) for line in lines]
+    found = tuple(lines)
     for key, target in sums.items():
-        places = [
-            (row, column)
-            for row, taxes in enumerate(found)
-            for column, tax in enumerate(taxes)
-            if key_of(tax) == key
-        ]
-        amounts = [found[row][column].amount for row, column in places]
-        if not places or _is_settled(target, amounts, cent):
-            continue
-        missing = target - sum(amounts, ZERO)
-        row, column = max(places, key=lambda place: abs(found[place[0]][place[1]].amount))
-        largest = found[row][column]
-        found[row][column] = replace(largest, amount=largest.amount + missing)
-    return tuple(
-        replace(line, taxes=tuple(taxes)) for line, taxes in zip(lines, found, strict=True)
-    )
+        places = [(row, at) for row, at in _places(found) if key_of(found[row].taxes[at]) == key]
+        found = _adjusted(found, places, target, cent)
+    return found
+
+
+def _places(lines: Sequence[OrderLine]) -> list[Place]:
+    return [(row, at) for row, line in enumerate(lines) for at in range(len(line.taxes))]
+
+
+def _adjusted(
+    lines: tuple[OrderLine, ...], places: Sequence[Place], target: Decimal, cent: Decimal
+) -> tuple[OrderLine, ...]:
+    """Return lines whose taxes at ``places`` make ``target``: the largest takes the difference."""
+    amounts = [lines[row].taxes[at].amount for row, at in places]
+    if not places or _is_settled(target, amounts, cent):
+        return lines
+    row, at = places[max(range(len(places)), key=lambda place: abs(amounts[place]))]
+    taxes = list(lines[row].taxes)
+    taxes[at] = replace(taxes[at], amount=taxes[at].amount + target - sum(amounts, ZERO))
+    return (*lines[:row], replace(lines[row], taxes=tuple(taxes)), *lines[row + 1 :])
 
 
 def _is_settled(target: Decimal, amounts: Sequence[Decimal], cent: Decimal) -> bool:

@@ -82,7 +82,7 @@ def payload(shape):
         "date_created_gmt": "2026-11-20T09:30:00",
         "date_modified_gmt": "2026-11-20T09:30:00",
         "total": _told(_round(shape, nets + cart_tax + shipping_tax)),
-        "total_tax": _told(cart_tax + shipping_tax),
+        "total_tax": _told(_round(shape, cart_tax + shipping_tax)),
         "line_items": [_wire(one) for one in lines],
         "shipping_lines": [_wire(one) for one in shipping],
         "fee_lines": [_wire(one) for one in fees],
