@@ -18,7 +18,7 @@
         "rpc",
     ],
     "external_dependencies": {
-        "python": ["cryptography", "phonenumbers", "requests", "ShopifyAPI"],
+        "python": ["cryptography", "phonenumbers", "requests", "ShopifyAPI", "WooCommerce"],
     },
     "data": [
         "security/storefront_groups.xml",
@@ -35,6 +35,7 @@
         "views/storefront_backend_drain_views.xml",
         "views/storefront_backend_access_views.xml",
         "views/storefront_backend_shopify_views.xml",
+        "views/storefront_backend_woocommerce_views.xml",
         "views/storefront_backend_health_views.xml",
         "views/storefront_backend_secret_views.xml",
         "wizards/storefront_secret_replace_views.xml",

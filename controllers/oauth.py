@@ -2,10 +2,15 @@
 
 import logging
 
-from odoo import http
+from odoo import SUPERUSER_ID, http
 from odoo.http import request
+from werkzeug.exceptions import BadRequest, NotFound, TooManyRequests
 
 from ..platforms import errors
+from .webhook import RawBodyDispatcher
+
+# A key and its secret, with some words around them.
+MAX_GRANT_BYTES = 16 * 1024
 
 _logger = logging.getLogger(__name__)
 
@@ -27,6 +32,36 @@ class StorefrontOauth(http.Controller):
             _logger.info("authorization of backend %s refused: %s", backend.id, error.code)
             return self._refusal(backend, error)
         return request.redirect(_form_path(backend))
+
+    @http.route(
+        "/storefront/oauth/grant/<string:state>",
+        type=RawBodyDispatcher.routing_type,
+        auth="none",
+        methods=["POST"],
+        csrf=False,
+        save_session=False,
+        readonly=False,
+        max_content_length=MAX_GRANT_BYTES,
+    )
+    def grant(self, state, **_kwargs):
+        """Take what a storefront hands over by itself, before it sends the browser back.
+
+        404 for a state nobody waits with, or no longer: it is all that proves who sends."""
+        httprequest = request.httprequest
+        body = httprequest.get_data(cache=True, parse_form_data=False)
+        env = request.env(user=SUPERUSER_ID)
+        waiting = env["storefront.authorization"]._find_waiting(state)
+        backend = waiting.backend_id
+        if not env["storefront.rate"]._admit(httprequest.remote_addr, backend):
+            raise TooManyRequests(retry_after=1)
+        if not backend or not backend._is_live_database():
+            raise NotFound()
+        try:
+            backend._take_grant(body)
+        except errors.StorefrontError as error:
+            _logger.info("grant for backend %s can't be read: %s", backend.id, error.code)
+            raise BadRequest() from None
+        return request.make_response("")
 
     def _refusal(self, backend, error):
         values = {"sentence": backend._error_sentence(error), "path": _form_path(backend)}

@@ -75,6 +75,8 @@ class StorefrontWebhook(http.Controller):
             raise NotFound()
         adapter = backend._adapter_class()
         headers = {name.lower(): value for name, value in httprequest.headers}
+        if adapter.is_ping(headers, body):
+            return request.make_response("")
         if not adapter.verify_webhook(headers, body, backend._webhook_secrets()):
             raise Unauthorized()
         try:

@@ -134,9 +134,13 @@ class StorefrontMarkerExport(models.AbstractModel):
         if not incomplete:
             return
         markers = [rows[external_id] for external_id in incomplete if rows[external_id]]
+        if adapter.capabilities.variants_by_id:
+            variants = adapter.get_variants(list(incomplete))
+        else:
+            variants = self._find_variants(adapter, skus, markers)
         found = {
             variant.external_id: variant.inventory_external_id
-            for variant in self._find_variants(adapter, skus, markers)
+            for variant in variants
             if variant.external_id in incomplete
         }
         retry_concurrency(self.env, lambda: self._complete(incomplete, found))

@@ -141,7 +141,8 @@ class StorefrontStockExport(models.AbstractModel):
         ``doubted``: products whose levels aren't what they were."""
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT id, product_id, inventory_external_id FROM storefront_binding_variant"
+            "SELECT id, product_id, inventory_external_id, count_in_store"
+            " FROM storefront_binding_variant"
             " WHERE backend_id = %s AND product_id = ANY(%s) AND inventory_external_id > ''",
             [backend.id, list(product_ids)],
         )
@@ -151,11 +152,12 @@ class StorefrontStockExport(models.AbstractModel):
         sure = [row[0] for row in rows if row[1] not in doubted]
         known, were_read = self._known_levels(sure, locations)
         inventories = {row[0]: row[2] for row in rows}
+        to_count = {row[0] for row in rows if row[3]}
         places = {one.id: one.external_id for one in locations}
         changes, unknown = {}, {}
         for pair, quantity in wanted.items():
             expected = known.get(pair)
-            if expected == quantity:
+            if expected == quantity and pair[0] not in to_count:
                 continue
             key = StockKey(
                 inventory_external_id=inventories[pair[0]], location_external_id=places[pair[1]]

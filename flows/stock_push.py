@@ -15,7 +15,9 @@ from contextlib import ExitStack, contextmanager
 
 from odoo import models, modules
 
-from .flow import lag_ms, retry_concurrency
+from ..models.storefront_issue import STOCK_REFUSALS
+from ..platforms.documents.stock import StockResult
+from .flow import lag_ms, retry_concurrency, unit_of_work
 
 # Calls on their way at once: the storefront needn't wait for us, and we for it only once.
 LANES = 2
@@ -48,9 +50,18 @@ class StorefrontStockPush(models.AbstractModel):
         size = adapter.capabilities.stock_per_push
         pairs = sorted(changes)
         first = self.env["storefront.claim"].sudo()._count_answers(f"stock:{backend.id}")
+        to_count = self._to_count(adapter, pairs)
         for number, start in enumerate(range(0, len(pairs), size), first):
             part = pairs[start : start + size]
-            yield _Batch(backend.id, number, {pair: changes[pair] for pair in part})
+            yield _Batch(backend.id, number, {pair: changes[pair] for pair in part}, to_count)
+
+    def _to_count(self, adapter, pairs):
+        """Return the bindings of what the storefront is to count from now on."""
+        if not adapter.capabilities.stock_tracking:
+            return set()
+        with unit_of_work(self.env):
+            bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in pairs})
+            return set(bindings.filtered("count_in_store").ids)
 
     def _record(self, backend, batch, result, oldest):
         """Keep what became of a batch, and that its key is spent, in one transaction.
@@ -59,7 +70,13 @@ class StorefrontStockPush(models.AbstractModel):
         # A crash of the server may take it back: then it is sent again under the same key.
         self.env.cr.execute("SET LOCAL synchronous_commit TO off")
         levels = self.env["storefront.stock.level"].sudo()
-        levels._record(batch.quantities(result.accepted), pushed=True)
+        accepted = batch.quantities(result.accepted)
+        levels._record(accepted, pushed=True)
+        if batch.to_count:
+            counted = {binding_id for binding_id, _location_id in accepted} & batch.to_count
+            # sudo: the outbound user writes no bindings, and this is a job it has done.
+            bindings = self.env["storefront.binding.variant"].sudo().browse(counted)
+            bindings.count_in_store = False
         for refusal in result.refused:
             self._report_refusal(backend, batch.pairs[refusal.key][0], refusal)
         # Kept as known, so that a refused value isn't sent again until it changes.
@@ -95,7 +112,7 @@ class StorefrontStockPush(models.AbstractModel):
     def _report_refusal(self, backend, binding_id, refusal):
         binding = self.env["storefront.binding.variant"].browse(binding_id)
         cause = {
-            "code": "stock_refused",
+            "code": refusal.code if refusal.code in STOCK_REFUSALS else "stock_refused",
             "key": binding.external_id,
             "params": {
                 "name": binding.product_id.display_name,
@@ -113,8 +130,8 @@ class _Batch:
     the same under it would be refused for ever. So the key is made of what is sent and of the
     number of the answer it is to get."""
 
-    def __init__(self, backend_id, number, changes):
-        self.number, self.duration_ms = number, 0
+    def __init__(self, backend_id, number, changes, to_count=frozenset()):
+        self.number, self.duration_ms, self.to_count = number, 0, to_count
         self.changes = list(changes.values())
         self.pairs = {change.key: pair for pair, change in changes.items()}
         self._quantities = {change.key: float(change.quantity) for change in self.changes}
@@ -128,9 +145,26 @@ class _Batch:
     def send(self, adapter):
         """Make the call; return what became of it."""
         started = time.monotonic()
-        result = adapter.push_stock(self.changes, idempotency_key=self.key)
+        result = self._call(adapter)
         self.duration_ms = round((time.monotonic() - started) * 1000)
         return result
+
+    def _call(self, adapter):
+        """Set what the storefront counts; what it is to count from now on first, by a call that
+        does no harm twice."""
+        begun, others = [], []
+        for change in self.changes:
+            is_begun = self.pairs[change.key][0] in self.to_count
+            (begun if is_begun else others).append(change)
+        results = []
+        if begun:
+            results.append(adapter.track_stock(begun))
+        if others:
+            results.append(adapter.push_stock(others, idempotency_key=self.key))
+        names = ("accepted", "stale", "refused", "unsent")
+        return StockResult(
+            **{name: sum((getattr(one, name) for one in results), ()) for name in names}
+        )
 
     def quantities(self, keys):
         """Return {pair: quantity} of some of its changes."""

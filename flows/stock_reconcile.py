@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ..models.storefront_issue import STOCK_REFUSALS
 from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from . import stock_quantity
@@ -219,7 +220,11 @@ class StorefrontStockReconcile(models.AbstractModel):
 
     def _refused(self, backend, bindings):
         """Return the ids of the bindings whose refusal a human already has to look at."""
-        keys = {f"stock_refused:{binding.external_id}": binding.id for binding in bindings}
+        keys = {
+            f"{code}:{binding.external_id}": binding.id
+            for binding in bindings
+            for code in STOCK_REFUSALS
+        }
         # sudo: the reconciliation user may not read what the issue is about.
         issues = (
             self.env["storefront.issue"]
@@ -228,7 +233,7 @@ class StorefrontStockReconcile(models.AbstractModel):
                 [
                     ("backend_id", "=", backend.id),
                     ("state", "=", "open"),
-                    ("code", "=", "stock_refused"),
+                    ("code", "in", STOCK_REFUSALS),
                     ("key", "in", list(keys)),
                 ],
                 ["key"],

@@ -23,11 +23,13 @@ class Repair:
 
     def __init__(self):
         self.found, self.created, self.deleted, self.lost = {}, [], [], []
+        self.enabled = []
         self.refused, self.failure = [], None
 
     def as_items(self):
         """Return what changed, as an operation keeps it."""
-        changes = {name: getattr(self, name) for name in ("created", "deleted", "lost", "refused")}
+        names = ("created", "deleted", "enabled", "lost", "refused")
+        changes = {name: getattr(self, name) for name in names}
         return {name: sorted(topics) for name, topics in changes.items() if topics}
 
 
@@ -90,9 +92,18 @@ class StorefrontWebhookHealth(models.AbstractModel):
             for topic, external_id in address.known.items()
             if topic in topics and external_id not in present
         ]
+        self._enable_silent(adapter, ours, repair)
         self._create_missing(adapter, address, topics, repair)
         self._delete_needless(adapter, ours, repair)
         return repair
+
+    def _enable_silent(self, adapter, ours, repair):
+        """Have what the storefront has switched off sent again."""
+        for subscription in ours:
+            is_used = subscription.external_id == repair.found.get(subscription.topic)
+            if is_used and not subscription.is_active:
+                adapter.enable_webhook(subscription.external_id)
+                repair.enabled.append(subscription.topic)
 
     def _create_missing(self, adapter, address, topics, repair):
         for topic in topics:
@@ -128,7 +139,7 @@ class StorefrontWebhookHealth(models.AbstractModel):
         backend.sudo().write(vals)
         self._settle(events)
         self._log(backend, repair, started)
-        if repair.lost or (repair.created and address.known):
+        if repair.lost or repair.enabled or (repair.created and address.known):
             backend._wake("poll")
 
     def _prepare_repair_vals(self, repair):
@@ -142,14 +153,15 @@ class StorefrontWebhookHealth(models.AbstractModel):
             "webhook_error_code": failure.get("code", False),
             "webhook_error_params": failure.get("params", False),
         }
-        if repair.created or repair.deleted:
+        if repair.created or repair.deleted or repair.enabled:
             vals["webhook_repaired_at"] = vals["webhook_checked_at"]
             vals["webhook_repairs"] = repair.as_items()
         return vals
 
     def _log(self, backend, repair, started):
         failure = repair.failure or {}
-        status = "success" if repair.created or repair.deleted else "unchanged"
+        is_mended = repair.created or repair.deleted or repair.enabled
+        status = "success" if is_mended else "unchanged"
         self.env["storefront.operation"]._log(
             backend,
             {

@@ -17,6 +17,7 @@ from . import storefront_backend_token
 from . import storefront_backend_health
 from . import storefront_backend_privacy
 from . import storefront_backend_shopify
+from . import storefront_backend_woocommerce
 from . import storefront_backend_failing
 from . import storefront_backend_drains
 from . import storefront_backend_workflow
@@ -38,6 +39,7 @@ from . import storefront_snapshot_sold
 from . import storefront_issue
 from . import storefront_operation
 from . import storefront_privacy
+from . import storefront_issue_stock
 from . import storefront_issue_retry
 from . import storefront_issue_workflow
 from . import storefront_mapping

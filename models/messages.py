@@ -46,6 +46,10 @@ MESSAGES = {
         "A web page came instead of data: maintenance, a firewall or a proxy stands in between. "
         "%(next)s"
     ),
+    "blocked_by_host": _lt(
+        "A firewall or security plugin before the storefront refused a call. Have this server's "
+        "address allowed there. %(next)s"
+    ),
     "server_error": _lt("The storefront failed on its side. %(next)s"),
     "unexpected": _lt(
         "Something unexpected went wrong (%(error)s); the server's log has the details. %(next)s"
@@ -118,6 +122,14 @@ MESSAGES = {
     "code_refused": _lt(
         "The authorization was used before or is too old. Nothing was connected; start it again."
     ),
+    "owner_refused": _lt(
+        "The store's owner did not agree, or the store could not hand over the key: it must reach "
+        "this Odoo over https. Nothing was connected; start again."
+    ),
+    "grant_insecure": _lt(
+        "The store hands over its key to https addresses only, and %(url)s is none. Correct "
+        "Technical > Webhook Base URL, or enter key and secret by hand."
+    ),
     "callback_forged": _lt(
         "This authorization does not come from the store, or the client secret on the backend is "
         "not the app's. Nothing was connected; check the secret and start again."
@@ -144,6 +156,22 @@ MESSAGES = {
     ),
     "invalid_url": _lt("The address of the storefront can't be read. Correct it."),
     "invalid_store_url": _lt("This is no address of a store. Enter it as shop.myshopify.com."),
+    "site_locked": _lt(
+        "The storefront's web site asks for a password of its own before anything else. Have it "
+        "leave out what is below /wp-json/, then connect again."
+    ),
+    "key_user_limited": _lt(
+        "The user the key belongs to may not do this in the storefront. Make a key of an "
+        "administrator or shop manager and enter it on the backend."
+    ),
+    "api_missing": _lt(
+        "The storefront answers, but has no such API: the shop's plugin is switched off there, or "
+        "a security plugin hides it."
+    ),
+    "permalinks_plain": _lt(
+        "There is no API at this address. Check the address, and in the storefront's "
+        "administration that permalinks are anything but “Plain”."
+    ),
     "redirected": _lt("The storefront has moved to another address. Correct it."),
     "store_not_found": _lt("There is no store at this address. Correct it."),
     "store_frozen": _lt("The store is frozen by its platform: its bill may be unpaid."),
@@ -174,6 +202,11 @@ MESSAGES = {
     "webhooks_silent": _lt(
         "Orders changed in the storefront and no webhook arrived; they were found by asking for "
         "them. Check that the webhook base URL can be reached from outside."
+    ),
+    "webhooks_enabled": _lt(
+        "On %(date)s (UTC) the storefront was found to have switched off webhooks that failed too "
+        "often: %(topics)s. They are on again, and what was missed was fetched. If this comes "
+        "again, this Odoo isn't always reached from outside."
     ),
     "polling_unsupported": _lt(
         "This storefront can't be asked what changed. What its webhooks miss is not found."
@@ -270,6 +303,14 @@ MESSAGES = {
     "bad_payload": _lt("What the storefront sent can't be read: %(path)s."),
     "odoo_refused": _lt("Odoo refused: %(message)s"),
     "stock_refused": _lt("The storefront refused the quantity of “%(name)s”: %(message)s"),
+    "stock_untracked": _lt(
+        "The storefront doesn't count the stock of “%(name)s”, so it goes on selling it whatever "
+        "Odoo has. Fix has it counted there from now on."
+    ),
+    "stock_of_parent": _lt(
+        "The storefront counts “%(name)s” together with the other variants of its product, so "
+        "that its own quantity is ignored. Fix has it counted by itself."
+    ),
     # linking
     "link_disconnected": _lt(
         "The storefront is not connected. The work goes on once it is connected again."

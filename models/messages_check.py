@@ -45,6 +45,12 @@ CHECK_MESSAGES = {
     ),
     "companies_known": _lt("The store has business customers (companies), and they can be read."),
     "companies_none": _lt("The store has no business customers (companies) that can be read."),
+    "version_too_old": _lt("The store runs version %(version)s, which is too old."),
+    "stock_management_off": _lt("Stock management is switched off in the store as a whole."),
+    "prices_read_without_tax": _lt(
+        "In the store prices are entered with taxes. It keeps orders without, and so they are "
+        "read: amounts and taxes are the store's to the cent."
+    ),
     # access
     "scopes_granted": _lt("All scopes that are needed are granted: %(scopes)s."),
     "scopes_optional": _lt(
@@ -108,6 +114,10 @@ CHECK_MESSAGES = {
     ),
     # webhooks
     "webhooks_subscribed": _lt("The store announces to this database: %(topics)s."),
+    "webhook_port": _lt(
+        "The store doesn't deliver webhooks to port %(port)s, only to %(ports)s: changes are found "
+        "by polling."
+    ),
     "webhooks_missing": _lt("The store doesn't announce to this database: %(topics)s."),
     "webhooks_elsewhere": _lt("The store also announces to %(url)s, in the name of this app."),
     # work
@@ -152,6 +162,11 @@ REMEDIES = {
     "address_local": _lt("Enter the public address in Technical > Webhook Base URL."),
     "address_private": _lt("Check from outside that the name leads to this server there."),
     "store_other": _lt("Enter the credentials of the right store, or disconnect this one first."),
+    "version_too_old": _lt("Update it in the store's administration."),
+    "stock_management_off": _lt(
+        "Switch it on in the store: WooCommerce > Settings > Products > Inventory."
+    ),
+    "webhook_port": _lt("Let the reverse proxy serve Odoo at the usual port of https."),
     "currency_other": _lt("Keep the rate of the store's currency up to date in Accounting."),
     "scopes_optional": _lt("Grant them in the store, then connect again, if you want it."),
     "customer_data_missing": _lt(

@@ -71,6 +71,17 @@ class StorefrontAuthorization(models.Model):
         found._use_up()
         return backend
 
+    def _find_waiting(self, state):
+        """Return the walk of ``state`` that isn't over, as who set out; none where it is."""
+        found = self.sudo().search(
+            [
+                ("state_hash", "=", _digest(state)),
+                ("used_at", "=", False),
+                ("expires_at", ">=", fields.Datetime.now()),
+            ]
+        )
+        return found.with_user(found.user_id).sudo() if found else found
+
     def _check_owner(self):
         if not self:
             raise AuthFailed("state_unknown")

@@ -50,10 +50,12 @@ class StorefrontBackend(models.Model):
         try:
             self._check_may_call()
             adapter = self._adapter()
+            state = self.env["storefront.authorization"]._begin(self)
             address = adapter.authorization_url(
                 adapter.settings,
                 redirect_url=self._callback_url(),
-                state=self.env["storefront.authorization"]._begin(self),
+                state=state,
+                grant_url=self._grant_url(state),
             )
         except errors.StorefrontError as error:
             raise UserError(self._error_sentence(error)) from None
@@ -62,6 +64,26 @@ class StorefrontBackend(models.Model):
     def _callback_url(self):
         """Where the browser comes back to: the address of people, whose session is there."""
         return urls.urljoin(self.get_base_url(), "/storefront/oauth/callback")
+
+    def _grant_url(self, state):
+        """Where a storefront hands over what is granted: it comes from outside, as webhooks do."""
+        base = self.webhook_base_url or self.get_base_url()
+        return urls.urljoin(base, f"/storefront/oauth/grant/{state}")
+
+    def _take_grant(self, body):
+        """Keep the credentials a storefront has handed over. Raises StorefrontError.
+
+        Nothing else is done with them until the browser of whom it was for has come back."""
+        self.ensure_one()
+        granted = self._adapter_class().read_grant(body)
+        for name, value in granted.items():
+            self._set_secret(self._granted_secret_name(name), value)
+
+    def _granted_secret_name(self, name):
+        """Return the secret that holds a granted credential. Each platform that has some overrides.
+
+        ``name``: in ``AdapterSettings.credentials``."""
+        raise NotImplementedError(name)
 
     def _authorize(self, params):
         """Take the access the storefront grants with its callback, and connect.
@@ -72,7 +94,8 @@ class StorefrontBackend(models.Model):
             self._check_may_call()
             adapter = self._adapter()
             code = adapter.check_callback(adapter.settings, params)
-            self._store_token(adapter.grant_token(code))
+            if code:
+                self._store_token(adapter.grant_token(code))
         # The token was stored on another cursor: what follows needs a snapshot that has it.
         retry_concurrency(self.env, self._connect)
         with unit_of_work(self.env):

@@ -1,11 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
 from ..flows.flow import retry_concurrency
 from . import messages
+
+# How long it is told that a storefront had switched off webhooks.
+ENABLED_TOLD = timedelta(days=7)
 
 
 class WebhookAddress(NamedTuple):
@@ -77,6 +81,7 @@ class StorefrontBackend(models.Model):
                 "created": self.env._("made"),
                 "deleted": self.env._("removed"),
                 "lost": self.env._("had been deleted by the storefront"),
+                "enabled": self.env._("had been switched off by the storefront"),
             }
             repairs = backend.webhook_repairs or {}
             backend.webhook_repair_text = "; ".join(
@@ -104,6 +109,12 @@ class StorefrontBackend(models.Model):
             reason = messages.render(self.env, self.webhook_error_code, self.webhook_error_params)
             params = {"topics": self.webhook_refused, "reason": reason}
             found.append(("warning", "webhooks_refused", params))
+        enabled = (self.webhook_repairs or {}).get("enabled")
+        told_until = fields.Datetime.now() - ENABLED_TOLD
+        if enabled and self.webhook_repaired_at and self.webhook_repaired_at > told_until:
+            moment = self.webhook_repaired_at.isoformat(" ", "minutes")
+            params = {"topics": ", ".join(enabled), "date": moment}
+            found.append(("info", "webhooks_enabled", params))
         if self._misses_webhooks():
             found.append(("warning", "webhooks_silent", {}))
         cursor = self.sudo().cursor_ids.filtered(lambda one: one.kind == "order")

@@ -18,6 +18,13 @@ class StorefrontBindingVariant(models.Model):
         "orders are in packs. Empty: the product's unit.",
     )
 
+    count_in_store = fields.Boolean(
+        string="To Be Counted",
+        readonly=True,
+        copy=False,
+        help="The storefront is to begin counting this variant with the next quantity sent.",
+    )
+
     @api.constrains("uom_id", "product_id")
     def _check_uom_id(self):
         for binding in self.filtered("uom_id"):

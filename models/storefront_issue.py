@@ -28,6 +28,8 @@ SAME_QUESTION = {
 }
 # The orders are here, and done; the answer takes them further.
 LATER_CODES = frozenset(("payment_method_missing", "accounting_refused", "fraud_hold"))
+# Why a storefront takes no quantity of a variant. Any other reason is the first one.
+STOCK_REFUSALS = ("stock_refused", "stock_untracked", "stock_of_parent")
 WAITING_RELATION = "storefront_issue_storefront_snapshot_rel"
 
 
@@ -209,18 +211,13 @@ class StorefrontIssue(models.Model):
         self.check_access("write")
         issues = self._open()
         issues._resolve()
-        issues.filtered(lambda issue: issue.code == "stock_refused").sudo()._send_stock_again()
+        issues.filtered(lambda issue: issue.code in STOCK_REFUSALS).sudo()._send_stock_again()
         issues.sudo().snapshot_ids._without_open_issue()._poke()
         return True
 
     def _send_stock_again(self):
         for issue in self:
-            bindings = issue.env["storefront.binding.variant"].search(
-                [
-                    ("backend_id", "=", issue.backend_id.id),
-                    ("external_id", "=", issue.params["variant_external_id"]),
-                ]
-            )
+            bindings = issue._stock_bindings()
             # The level kept is the refused one: the storefront's own is read first.
             bindings.level_ids.unlink()
             bindings._mark_stock()

@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from .storefront_issue import STOCK_REFUSALS
+
 
 class StorefrontReconciliationLine(models.Model):
     """A quantity that the storefront showed and should not have. Written in bulk, by SQL."""
@@ -126,12 +128,18 @@ class StorefrontReconciliationLine(models.Model):
             " state = CASE WHEN EXISTS (SELECT 1 FROM storefront_issue issue"
             " JOIN storefront_binding_variant variant ON variant.id = line.binding_id"
             " WHERE issue.backend_id = %(backend)s AND issue.state = 'open'"
-            " AND issue.key = 'stock_refused:' || variant.external_id) THEN 'refused'"
+            " AND issue.code = ANY(%(refusals)s)"
+            " AND issue.key = issue.code || ':' || variant.external_id) THEN 'refused'"
             " WHEN EXISTS (SELECT 1 FROM storefront_stock_level level"
             " WHERE level.binding_id = line.binding_id AND level.location_id = line.location_id"
             " AND (level.quantity = line.wanted OR level.pushed_at >= %(sent_at)s))"
             " THEN 'repaired' ELSE 'drift' END"
             " WHERE line.run_id = %(run)s AND line.state = 'sent'",
-            {"run": run.id, "backend": run.backend_id.id, "sent_at": run.sent_at or None},
+            {
+                "run": run.id,
+                "backend": run.backend_id.id,
+                "sent_at": run.sent_at or None,
+                "refusals": list(STOCK_REFUSALS),
+            },
         )
         self.invalidate_model()

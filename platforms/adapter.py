@@ -40,7 +40,9 @@ class Capabilities:
     has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
     be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
     customers have no record of their own. ``stock_per_fetch``: inventory records a call reads, at
-    all their locations; ``stock_per_push``: changes a call sends."""
+    all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: counting a
+    variant's stock can be turned on. ``markers_unique``: no two variants carry the same marker.
+    ``variants_by_id``: they can be read by id, which may be cheaper than by marker."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -51,6 +53,9 @@ class Capabilities:
     fractional_stock: bool
     markers: bool
     markers_per_push: int = 0
+    markers_unique: bool = True
+    variants_by_id: bool = False
+    stock_tracking: bool = False
     authorization: bool = False
     history_days: int = 0
     history_scope: str = ""
@@ -108,6 +113,8 @@ class Adapter(ABC):
     capabilities: ClassVar[Capabilities]
     webhook_topics: ClassVar[tuple[str, ...]]
     """Topics subscribed to at connection, in the platform's spelling."""
+    webhook_ports: ClassVar[frozenset[int]] = frozenset()
+    """The only ports the storefront delivers webhooks to; empty where it delivers to any."""
     default_statuses: ClassVar[Mapping[str, OrderStep | None]] = {}
     """What ``Order.status`` can be, in the platform's spelling, and how far such an order goes;
     None where its payment decides. The store's users may change it, and have more statuses."""
@@ -128,8 +135,13 @@ class Adapter(ABC):
 
     # access
     @classmethod
-    def authorization_url(cls, settings: AdapterSettings, *, redirect_url: str, state: str) -> str:
-        """Return the storefront's page where its owner grants what the connection needs."""
+    def authorization_url(
+        cls, settings: AdapterSettings, *, redirect_url: str, state: str, grant_url: str = ""
+    ) -> str:
+        """Return the storefront's page where its owner grants what the connection needs.
+
+        The browser comes back to ``redirect_url``; a storefront that hands over what is granted by
+        itself sends it to ``grant_url``, which is only good for this once."""
         raise Unsupported("authorization")
 
     @classmethod
@@ -138,6 +150,12 @@ class Adapter(ABC):
 
         Raises AuthFailed where the storefront of ``settings`` didn't sign it."""
         raise Unsupported("authorization")
+
+    @staticmethod
+    def read_grant(body: bytes) -> Mapping[str, str]:
+        """Return the credentials a storefront has sent to ``grant_url``, by their names in
+        ``AdapterSettings.credentials``. Raises BadPayload."""
+        raise Unsupported("grant")
 
     def grant_token(self, code: str) -> Token:
         """Exchange the code of a callback for a token. Raises AuthFailed."""
@@ -156,6 +174,13 @@ class Adapter(ABC):
             for topic in cls.webhook_topics
             if cls.topic_scopes.get(topic, "") not in missing_scopes
         )
+
+    @staticmethod
+    def is_ping(headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether this isn't a webhook but a question, unsigned, whether anybody is there.
+
+        It is answered and nothing is kept of it. ``headers`` has lower-case names."""
+        return False
 
     @staticmethod
     @abstractmethod
@@ -181,6 +206,10 @@ class Adapter(ABC):
     @abstractmethod
     def create_webhook(self, topic: str, url: str) -> WebhookSubscription:
         """Subscribe ``url`` to ``topic``."""
+
+    def enable_webhook(self, external_id: str) -> None:
+        """Have the storefront send again to a subscription that isn't active any more."""
+        raise Unsupported("enable_webhook")
 
     @abstractmethod
     def delete_webhook(self, external_id: str) -> None:
@@ -256,6 +285,10 @@ class Adapter(ABC):
     ) -> tuple[Variant, ...]:
         """Return the variants that carry one of the SKUs or markers."""
 
+    def get_variants(self, external_ids: Sequence[str]) -> tuple[Variant, ...]:
+        """Return the variants of these ids; those that are gone are missing."""
+        raise Unsupported("variants_by_id")
+
     def prepare_markers(self) -> None:
         """Make the storefront ready to keep markers; once is enough, again does no harm."""
         raise Unsupported("markers")
@@ -277,3 +310,7 @@ class Adapter(ABC):
 
         Repeating a call with the same key and changes has no second effect where the platform
         offers that. Raises AnswerLost when it can't be known whether the batch was applied."""
+
+    def track_stock(self, changes: Sequence[StockChange]) -> StockResult:
+        """Have the storefront count what it doesn't count yet, from these quantities on."""
+        raise Unsupported("stock_tracking")

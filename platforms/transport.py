@@ -10,6 +10,7 @@ import json
 import logging
 import math
 import re
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -95,9 +96,15 @@ class Transport:
         on_call: Callable[[CallRecord], None],
         check_allowed: Callable[[], None],
         secrets: Iterable[str] = (),
+        read_seconds: float = READ_SECONDS,
+        private_http: bool = False,
+        clean: Callable[[bytes], bytes] = bytes,
     ) -> None:
+        """``read_seconds``: how long an answer may be awaited; ``private_http``: http is allowed to
+        addresses of a private network too; ``clean`` takes off a body what isn't its JSON."""
         self.base_url = base_url.rstrip("/")
-        check_secure(self.base_url)
+        check_secure(self.base_url, private_http=private_http)
+        self._read_seconds, self._clean = read_seconds, clean
         self._on_call = on_call
         self._check_allowed = check_allowed
         self._secrets: set[str] = set()
@@ -137,7 +144,7 @@ class Transport:
             answer, body = self._exchange(request, started)
             status, size = answer.status_code, len(body)
             _raise_for_status(request, answer)
-            data = _read_json(request, status, body)
+            data = _read_json(request, status, self._clean(body))
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Response(status=status, headers=headers, data=data)
         except StorefrontError as error:
@@ -158,12 +165,13 @@ class Transport:
                 headers=dict(request.headers),
                 json=request.body,
                 data=dict(request.form) if request.form is not None else None,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=(CONNECT_SECONDS, self._read_seconds),
                 allow_redirects=False,
                 stream=True,
             )
+            deadline = started + TOTAL_SECONDS + self._read_seconds - READ_SECONDS
             with answer:
-                return answer, b"".join(_chunks(answer, started))
+                return answer, b"".join(_chunks(answer, deadline))
         except requests.RequestException as exc:
             error = _failure(exc, request)
         except TimeoutError:
@@ -190,8 +198,10 @@ class _StaleConnection(StorefrontError):
     default_code = "connection_reset"
 
 
-def check_secure(url: str) -> None:
-    """Raise NotConfigured unless ``url`` is https, or http to this very machine."""
+def check_secure(url: str, *, private_http: bool = False) -> None:
+    """Raise NotConfigured unless ``url`` is https, or http to this very machine.
+
+    ``private_http``: http to an address of a private network will do as well."""
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
@@ -199,7 +209,8 @@ def check_secure(url: str) -> None:
         raise NotConfigured("invalid_url") from None
     if not host or parts.username or parts.password or parts.query:
         raise NotConfigured("invalid_url")
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+    is_local = is_loopback(host) or (private_http and is_private(host))
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
         raise NotConfigured("insecure_url", host=host)
 
 
@@ -211,6 +222,17 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def is_private(host: str) -> bool:
+    """Whether every address ``host`` has here is of a private network or this machine."""
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return False
+    # An address of this link alone names its interface after a percent sign.
+    addresses = [ipaddress.ip_address(one.partition("%")[0]) for one in found]
+    return bool(addresses) and all(address.is_private for address in addresses)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
@@ -245,13 +267,13 @@ def new_session(base_url: str) -> requests.Session:
     return session
 
 
-def _chunks(answer: requests.Response, started: float) -> Iterator[bytes]:
+def _chunks(answer: requests.Response, deadline: float) -> Iterator[bytes]:
     size = 0
     for chunk in answer.iter_content(64 * 1024):
         size += len(chunk)
         if size > MAX_BYTES:
             raise BadPayload("answer_too_large", limit=MAX_BYTES)
-        if time.monotonic() - started > TOTAL_SECONDS:
+        if time.monotonic() > deadline:
             raise TimeoutError
         yield chunk
 

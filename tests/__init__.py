@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_authorization
 from . import test_backend
+from . import test_backend_woocommerce
 from . import test_buttons
 from . import test_dead_letter
 from . import test_failing_tour
@@ -46,6 +47,7 @@ from . import test_link_tour
 from . import test_flow_snapshot_import
 from . import test_flow_stock_export
 from . import test_flow_stock_reconcile
+from . import test_flow_stock_tracking
 from . import test_golden_orders
 from . import test_health_http
 from . import test_history
@@ -61,6 +63,7 @@ from . import test_messages
 from . import test_order_chain
 from . import test_order_comparison
 from . import test_order_exactness
+from . import test_order_exactness_woocommerce
 from . import test_order_invoice
 from . import test_order_invoice_changed
 from . import test_operation

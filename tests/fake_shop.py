@@ -113,7 +113,7 @@ class FakeAdapter(Adapter):
         return self.shop.locations
 
     @classmethod
-    def authorization_url(cls, settings, *, redirect_url, state):
+    def authorization_url(cls, settings, *, redirect_url, state, grant_url=""):
         query = urlencode({"redirect": redirect_url, "state": state})
         return f"{settings.url}/authorize?{query}"
 
@@ -152,6 +152,11 @@ class FakeAdapter(Adapter):
         made = WebhookSubscription(external_id=str(self.shop.webhook_count), topic=topic, url=url)
         self.shop.webhooks[made.external_id] = made
         return made
+
+    def enable_webhook(self, external_id):
+        self._call("enable_webhook", external_id)
+        known = self.shop.webhooks[external_id]
+        self.shop.webhooks[external_id] = dataclasses.replace(known, is_active=True)
 
     def delete_webhook(self, external_id):
         self._call("delete_webhook", external_id)
@@ -271,6 +276,11 @@ class FakeAdapter(Adapter):
         variants = [self._marked(one) for page in self.shop.variant_pages for one in page]
         return tuple(one for one in variants if one.sku in skus or one.marker in markers)
 
+    def get_variants(self, external_ids):
+        self._call("get_variants", list(external_ids))
+        variants = [self._marked(one) for page in self.shop.variant_pages for one in page]
+        return tuple(one for one in variants if one.external_id in external_ids)
+
     def prepare_markers(self):
         self._call("prepare_markers")
 
@@ -301,6 +311,12 @@ class FakeAdapter(Adapter):
             return answer if answer.accepted else StockResult(unsent=tuple(_keys(changes)))
         answer = self.shop.answered[idempotency_key] = self._set_stock(changes)
         return answer
+
+    def track_stock(self, changes):
+        self._call("track_stock", [change.quantity for change in changes])
+        for change in changes:
+            self.shop.refusals.pop(change.key, None)
+        return self._set_stock(changes)
 
     def _set_stock(self, changes):
         accepted, stale, refused = [], [], []

@@ -138,8 +138,10 @@ def charged(document, code):
         for tax in line.taxes:
             by_title[tax.title] = by_title.get(tax.title, ZERO) + tax.amount
     rounded = {title: order_space.half_up(by_title[title], code) for title in by_title}
+    totals = {"untaxed": document.total - document.total_tax, "tax": document.total_tax}
+    if sum(rounded.values(), ZERO) != document.total_tax:
+        return totals  # fractions that no rounding of each tax adds up to
     return {
-        "untaxed": document.total - document.total_tax,
-        "tax": document.total_tax,
+        **totals,
         **{title: amount for title, amount in rounded.items() if amount},
     }

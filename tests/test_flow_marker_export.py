@@ -182,6 +182,18 @@ class TestMarkerExport(LinkCase):
                 self.assertEqual(binding.inventory_external_id, f"I{external_id}")
                 self.assertEqual(external_id in self.carried(), has_markers)
 
+    def test_where_variants_can_be_read_by_id_they_are(self):
+        self.capable(variants_by_id=True)
+        self.shop.variant_pages = [(self.variant("5", sku="GHOST"),)]
+        params = {"variant_external_id": "5", "sku": ""}
+        bindings = self.env["storefront.binding.variant"]
+        bindings._bind_by_hand(self.backend, params, self._product("Mug", "MUG"))
+        self.job("link")
+        binding = bindings.search([("external_id", "=", "5")])
+        self.assertEqual(binding.inventory_external_id, "I5")
+        self.assertEqual(self.shop.heard("get_variants"), [["5"]])
+        self.assertEqual(self.shop.heard("find_variants"), [])
+
     def test_storefront_without_markers_is_linked_all_the_same(self):
         self.capable(markers=False)
         link = self.review((self.variant("1", sku="CUP"),))

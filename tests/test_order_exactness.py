@@ -47,6 +47,7 @@ class EngineCase(ExactnessCase):
                 [self.taxes[tax.title, document.prices_include_tax] for tax in line.taxes]
                 for line in document.lines
             ],
+            "packs": [self.env["uom.uom"]] * len(document.lines),
             "tax_countries": [self.env["res.country"]] * len(document.lines),
             "currency": self.currencies[document.currency],
         }

@@ -2,6 +2,7 @@
 """Webhooks are as they must be, whoever changed them; and others' are left alone."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -77,6 +78,32 @@ class TestWebhookHealth(StorefrontCase):
         operation = self.operations("webhook_check")
         self.assertEqual((operation.status, operation.items), ("success", changes))
         self.assertEqual(self.woken(), {"poll"})
+
+    def test_one_the_storefront_switched_off_is_on_again_and_polled_for(self):
+        external_id = self.backend.webhook_ids["orders/new"]
+        silent = replace(self.shop.webhooks[external_id], is_active=False)
+        self.shop.webhooks[external_id] = silent
+        self.job("health")
+        self.assertEqual(self.shop.heard("enable_webhook"), [external_id])
+        self.assertTrue(self.shop.webhooks[external_id].is_active)
+        self.assertEqual(self.subscribed(), self.needed())
+        self.assertEqual(self.backend.webhook_repairs, {"enabled": ["orders/new"]})
+        self.assertEqual(
+            self.backend.webhook_repair_text, "had been switched off by the storefront: orders/new"
+        )
+        self.assertIn("switched off webhooks", self.backend.banner_info)
+        self.assertEqual(self.operations("webhook_check").status, "success")
+        self.assertEqual(self.woken(), {"poll"})
+        self.backend.webhook_repaired_at -= timedelta(days=8)
+        self.backend.invalidate_recordset(["banner_info"])
+        self.assertFalse(self.backend.banner_info)
+
+    def test_one_that_isn_t_needed_is_deleted_and_not_switched_on(self):
+        self.subscribe("93", "orders/gone", self.url)
+        self.shop.webhooks["93"] = replace(self.shop.webhooks["93"], is_active=False)
+        self.job("health")
+        self.assertEqual(self.shop.heard("enable_webhook"), [])
+        self.assertEqual(self.shop.heard("delete_webhook"), ["93"])
 
     def test_outdated_needless_and_doubled_are_deleted_and_others_left(self):
         others = [

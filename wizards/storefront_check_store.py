@@ -26,6 +26,8 @@ class StorefrontCheck(models.TransientModel):
         if report.companies is not None:
             code = "companies_known" if report.companies else "companies_none"
             yield Finding("store", "ok", code, {})
+        for notice in report.notices:
+            yield Finding("store", notice.level, notice.code, dict(notice.params))
 
     def _check_currency(self, name):
         if not self.env["res.currency"].search_count([("name", "=", name)], limit=1):
@@ -72,17 +74,26 @@ class StorefrontCheck(models.TransientModel):
         """Yield what the storefront announces, and to whom else."""
         ours = self.backend_id._webhook_url()
         subscriptions = adapter.fetch_webhooks()
-        found = {one.topic for one in subscriptions if one.url == ours}
+        found = {one.topic for one in subscriptions if one.url == ours and one.is_active}
         wanted = adapter.topics_within(self.backend_id.missing_optional_scopes or ())
         missing = [topic for topic in wanted if topic not in found]
         if found:
             topics = ", ".join(sorted(found))
             yield Finding("webhooks", "ok", "webhooks_subscribed", {"topics": topics})
+        port = _port(ours)
+        if adapter.webhook_ports and port not in adapter.webhook_ports:
+            ports = ", ".join(map(str, sorted(adapter.webhook_ports)))
+            yield Finding("webhooks", "warning", "webhook_port", {"port": port, "ports": ports})
         if missing:
             yield Finding("webhooks", "warning", "webhooks_missing", {"topics": ", ".join(missing)})
         # The path of such an address holds another database's token: the host is enough.
         for host in sorted({_host(one.url) for one in subscriptions if one.url != ours}):
             yield Finding("webhooks", "warning", "webhooks_elsewhere", {"url": host})
+
+
+def _port(address):
+    parts = urlsplit(address)
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _host(address):

@@ -15,13 +15,14 @@ calls (`count`) or what share of them (`probability`). Kinds:
 | reset_before | a reset; the call is not executed |
 | reset_after | a reset **after** the call was executed: a lost answer |
 | truncated | half of the body after the call was executed |
+| noise | the right answer, with what PHP has to say (`text`) before it |
 """
 
 import itertools
 import random
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 
 from .wire import Response
@@ -36,6 +37,11 @@ KINDS = (
     "reset_before",
     "reset_after",
     "truncated",
+    "noise",
+)
+NOISE = (
+    "\ufeff<br />\n<b>Warning</b>:  Undefined array key 1 in <b>/srv/shop/plugin.php</b> on line"
+    " <b>7</b><br />\n"
 )
 HTML = b"<!DOCTYPE html><html><head><title>Unavailable</title></head><body>Try later</body></html>"
 
@@ -54,6 +60,7 @@ class Fault:
     seconds: float = 30.0
     retry_after: float = 2.0
     status: int = 503
+    text: str = NOISE
     hits: int = 0
 
     def before(self, application, request):
@@ -77,10 +84,13 @@ class Fault:
             return Response(self.status, HTML, {"Content-Type": "text/html"})
         return None
 
-    def after(self):
-        """Called once the call was executed; raises CutConnection for a lost answer."""
+    def after(self, response):
+        """What becomes of the answer; raises CutConnection for a lost one."""
         if self.kind == "reset_after":
             raise CutConnection
+        if self.kind == "noise":
+            return replace(response, body=self.text.encode() + response.body)
+        return response
 
 
 class Faults:

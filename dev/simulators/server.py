@@ -88,9 +88,7 @@ class Handler(BaseHTTPRequestHandler):
             response = self._guarded(call)
         if not free:
             application.stats.count(call.label, time.perf_counter() - started)
-        if fault is not None:
-            fault.after()
-        return response
+        return response if fault is None else fault.after(response)
 
     @staticmethod
     def _guarded(call):
@@ -119,7 +117,8 @@ class Handler(BaseHTTPRequestHandler):
             return None
         parts = urlsplit(self.path)
         body = self.rfile.read(length) if length else b""
-        return Request(self.command, parts.path, parse_qs(parts.query), self.headers, body)
+        query = parse_qs(parts.query)
+        return Request(self.command, parts.path, query, self.headers, body, parts.query)
 
     def _send(self, response, truncated=False):
         self.send_response(response.status)
@@ -142,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.connection.close()
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _answer
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _answer
 
     def log_message(self, *args):
         """Silent: statistics say what was called."""

@@ -49,11 +49,17 @@ class Delivery:
 
 @dataclass
 class Policy:
-    """How a platform sends: seconds to answer in, delays before each retry (scaled by `scale`)."""
+    """How a platform sends: seconds to answer in, delays before each retry (scaled by `scale`).
+
+    `also_received`: statuses that count as received besides 2xx."""
 
     timeout: float = 5.0
     retries: tuple = ()
     scale: float = 1.0
+    also_received: tuple = ()
+
+    def is_received(self, status):
+        return status is not None and (200 <= status < 300 or status in self.also_received)
 
 
 def post(url, headers, body, timeout):
@@ -69,10 +75,6 @@ def post(url, headers, body, timeout):
         return response.status
     finally:
         connection.close()
-
-
-def _is_success(status):
-    return status is not None and 200 <= status < 300
 
 
 class Courier:
@@ -204,14 +206,14 @@ class Courier:
         seconds = round(time.time() - started, 4)
         attempt = {"at": started, "status": status, "error": error, "seconds": seconds}
         delivery.attempts.append(attempt)
-        if _is_success(status):
+        if self.policy.is_received(status):
             delivery.state = "delivered"
             self.on_result(delivery, True)
         else:
             self._retry(delivery, due)
 
     def _retry(self, delivery, due):
-        failures = sum(not _is_success(one["status"]) for one in delivery.attempts)
+        failures = sum(not self.policy.is_received(one["status"]) for one in delivery.attempts)
         if failures > len(self.policy.retries):
             delivery.state = "failed"
             self.on_result(delivery, False)

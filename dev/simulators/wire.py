@@ -13,6 +13,7 @@ class Request:
     query: dict
     headers: object  # email.message.Message: `get` ignores case
     body: bytes
+    raw_query: str = ""
 
     def json(self):
         """The body as JSON; raises ValueError."""

@@ -48,8 +48,11 @@ class FetchedRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebhookSubscription:
-    """One subscription as the storefront holds it; ``topic`` in the platform's spelling."""
+    """One subscription as the storefront holds it; ``topic`` in the platform's spelling.
+
+    ``is_active``: false where the storefront keeps it but sends nothing any more."""
 
     external_id: str
     topic: str
     url: str
+    is_active: bool = True

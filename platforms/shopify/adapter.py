@@ -79,7 +79,9 @@ class ShopifyAdapter(Adapter):
     # access
 
     @classmethod
-    def authorization_url(cls, settings: AdapterSettings, *, redirect_url: str, state: str) -> str:
+    def authorization_url(
+        cls, settings: AdapterSettings, *, redirect_url: str, state: str, grant_url: str = ""
+    ) -> str:
         """Return the store's page where its owner grants the scopes. Raises NotConfigured."""
         credentials = _app_credentials(settings)
         return sdk.authorization_url(

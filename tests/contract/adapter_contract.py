@@ -72,7 +72,7 @@ class AdapterContract(AccessContract, ChangesContract, OrderListContract):
         external_id = storefront.place(ORDERS[name])
         (record,) = adapter.fetch_records("order", [external_id])
         order = adapter.parse_order(record.payload)
-        assert essence(order) == ORDERS[name].expected
+        assert essence(order) == storefront.expected(ORDERS[name])
         assert (order.external_id, order.updated_at) == (external_id, record.updated_at)
         assert order.raw is record.payload
 
@@ -153,9 +153,10 @@ class AdapterContract(AccessContract, ChangesContract, OrderListContract):
     # Stock.
 
     def test_a_store_has_places(self, storefront, adapter):
-        storefront.control.add_location("Second")
-        places = adapter.fetch_locations()
         several = adapter.capabilities.stock_locations
+        if several:
+            storefront.control.add_location("Second")
+        places = adapter.fetch_locations()
         assert len({one.external_id for one in places}) == len(places) == (2 if several else 1)
 
     def test_stock_is_set_and_read(self, storefront, adapter, keys):
@@ -257,9 +258,9 @@ class AdapterContract(AccessContract, ChangesContract, OrderListContract):
 
     # Connection and failures.
 
-    def test_the_store_says_who_it_is(self, adapter):
+    def test_the_store_says_who_it_is(self, storefront, adapter):
         report = adapter.check_connection()
-        assert (report.currency, report.timezone) == ("EUR", "Europe/Brussels")
+        assert (report.currency, report.timezone) == ("EUR", storefront.timezone)
         assert report.missing_scopes == ()
 
     @pytest.mark.parametrize(
@@ -279,7 +280,8 @@ class AdapterContract(AccessContract, ChangesContract, OrderListContract):
         assert caught.value.seconds == fault.get("retry_after")
 
     def test_wrong_credentials_are_told_and_kept(self, storefront, calls, caplog):
-        wrong = dict.fromkeys(storefront.credentials, "a-wrong-credential")
+        secret = [one for one in storefront.credentials if one not in storefront.public_credentials]
+        wrong = dict.fromkeys(secret, "a-wrong-credential")
         with caplog.at_level(logging.DEBUG), pytest.raises(errors.AuthFailed) as caught:
             storefront.adapter(calls, **wrong).check_connection()
         told = f"{caught.value!r} {caught.value.params} {calls} {caplog.text}"

@@ -60,7 +60,7 @@ class ChangesContract:
         while page.next_cursor:
             page = adapter.fetch_changes("order", since, page.next_cursor)
             seen |= {one.external_id for one in page.items}
-        assert seen == {first, *(row.rsplit("/", 1)[-1] for row in rows)}
+        assert seen == {first, *(str(row).rsplit("/", 1)[-1] for row in rows)}
         assert page.items[-1].external_id == first
 
     def test_a_cursor_nobody_gave_is_bad(self, storefront, adapter):
@@ -103,9 +103,11 @@ class MarkersContract:
         refused = adapter.push_markers(
             {variants["MUG"]: "odoo:1", "4711": "odoo:8", variants["BOOK"]: "odoo:3"}
         )
-        assert set(refused) == {variants["MUG"], "4711"}
+        taken = {variants["MUG"]} if adapter.capabilities.markers_unique else set()
+        assert set(refused) == {*taken, "4711"}
         assert all(refused.values())
-        assert self.marked(adapter) == {"LAMP": "odoo:1", "BOOK": "odoo:3"}
+        twice = {} if taken else {"MUG": "odoo:1"}
+        assert self.marked(adapter) == {"LAMP": "odoo:1", "BOOK": "odoo:3", **twice}
 
     def test_as_many_markers_as_fit_are_one_call(self, storefront, adapter, calls, variants):
         storefront.control.seed(count=adapter.capabilities.markers_per_push)

@@ -19,12 +19,12 @@ class OrderListContract:
     """For every platform: what the store holds is seen before it is fetched."""
 
     def placed(self, storefront, adapter, *samples):
-        """Place orders an hour apart and return them as they are read."""
+        """Place orders some time apart and return them as they are read."""
         orders = []
         for sample in samples:
             (record,) = adapter.fetch_records("order", [storefront.place(sample)])
             orders.append(adapter.parse_order(record.payload))
-            storefront.control.advance(3600)
+            storefront.control.advance(storefront.pause)
         return orders
 
     def test_orders_are_listed_oldest_first(self, storefront, adapter):

@@ -2,6 +2,7 @@
 """A platform's simulator as the contract sees it, and documents in words all platforms share."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import ClassVar
 
 from sample_shop import Expected
@@ -20,9 +21,22 @@ class Storefront(ABC):
     # grants tokens.
     app_credentials: ClassVar[dict] = {}
     token_operation: ClassVar[str] = ""
+    # Credentials that anybody may see.
+    public_credentials: ClassVar[frozenset] = frozenset()
+    timezone: ClassVar[str] = "Europe/Brussels"
+    # Seconds between two orders; some calls are refused by a store whose clock is far from ours.
+    pause: ClassVar[int] = 3600
+    # Whether an order tells the name of the account, and not only that of the billing address.
+    orders_name_accounts: ClassVar[bool] = True
 
     def __init__(self, control):
         self.control = control
+
+    def expected(self, sample):
+        """Return what a sample's order must be read as."""
+        if self.orders_name_accounts:
+            return sample.expected
+        return replace(sample.expected, name=sample.billing.name)
 
     @abstractmethod
     def stop(self):

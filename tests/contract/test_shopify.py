@@ -5,7 +5,7 @@ from typing import ClassVar
 from adapter_contract import AdapterContract
 from contract_access import AuthorizationContract
 from contract_changes import MarkersContract
-from contract_customers import CompaniesContract, CustomersContract
+from contract_customers import CompaniesContract, CustomersContract, MergesContract
 from storefront import Storefront
 
 from odoo.addons.storefront_connector.platforms.shopify.adapter import ShopifyAdapter
@@ -121,7 +121,12 @@ def _fields(address):
 
 
 class TestShopify(
-    AuthorizationContract, MarkersContract, CustomersContract, CompaniesContract, AdapterContract
+    AuthorizationContract,
+    MarkersContract,
+    CustomersContract,
+    MergesContract,
+    CompaniesContract,
+    AdapterContract,
 ):
     @classmethod
     def start(cls):

@@ -11,13 +11,13 @@ import hmac
 from html import escape
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from ..style import STYLE
 from ..wire import Response
 from .access import granted
 from .grants import GrantRefused, refusal
 from .oauth import SCOPES
 from .resolvers.subscriptions import LOOPBACK
 from .schema import required_access
-from .style import STYLE
 
 PATH = "/admin/oauth/authorize"
 CANCELLED = "The app was not installed."

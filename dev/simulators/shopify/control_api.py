@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The commands of this simulator (`/_control/…`), the server's half of control.py."""
 
+from .. import samples
 from ..control import ControlRoutes
-from . import edits, lifecycle, people, samples
+from . import edits, lifecycle, people
 from .catalogue import QUANTITY_NAMES
 from .context import Settings
 from .control_access import AccessCommands
@@ -131,7 +132,8 @@ class ControlApi(AccessCommands, PeopleCommands, ControlRoutes):
         return [order_summary(lifecycle.place(self.store, spec)) for spec in specs]
 
     def do_place_samples(self, count, seed=0, **fixed):
-        specs = samples.orders(self.store, count, seed, fixed)
+        skus = [variant.sku for variant in self.store.variants if variant.sku]
+        specs = samples.orders(skus, count, seed, fixed)
         rows = [lifecycle.place(self.store, spec) for spec in specs]
         return [_short(order) for order in rows]
 

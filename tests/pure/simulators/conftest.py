@@ -18,6 +18,7 @@ if ROOT not in sys.path:
 from dev.simulators.server import Server  # noqa: E402
 from dev.simulators.shopify.application import ShopifyStore  # noqa: E402
 from dev.simulators.shopify.control import Control  # noqa: E402
+from dev.simulators.woocommerce.application import WooStore  # noqa: E402
 
 CREATE_WEBHOOK = """mutation C($topic: WebhookSubscriptionTopic!,
     $given: WebhookSubscriptionInput!) {
@@ -106,6 +107,14 @@ def serve(server):
 @pytest.fixture(scope="session")
 def server():
     started = serve(Server(("127.0.0.1", 0), ShopifyStore()))
+    yield started
+    started.shutdown()
+    started.server_close()
+
+
+@pytest.fixture(scope="session")
+def woo_server():
+    started = serve(Server(("127.0.0.1", 0), WooStore()))
     yield started
     started.shutdown()
     started.server_close()

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The style sheet of the page for people. Contrast is at least 4.5:1 in both colour schemes."""
+"""The style sheet of the pages for people. Contrast is at least 4.5:1 in both colour schemes."""
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#57606a;--line:#d0d7de;--back:#fff;

@@ -42,13 +42,12 @@ def products(count, prefix, stock, rng):
     ]
 
 
-def orders(store, count, seed=0, fixed=None):
-    """Specifications of `count` orders of what the store sells. `fixed` overrides their fields;
+def orders(skus, count, seed=0, fixed=None):
+    """Specifications of `count` orders of what a store sells. `fixed` overrides their fields;
     `fixed["line_count"]` gives every order that many lines."""
     rng = random.Random(seed)
     fixed = dict(fixed or {})
     lines = fixed.pop("line_count", None)
-    skus = [variant.sku for variant in store.variants if variant.sku]
     return [{**_order(rng, skus, lines), **fixed} for _ in range(count)]
 
 

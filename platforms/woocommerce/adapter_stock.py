@@ -1,0 +1,126 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Quantities: of products in one call, of variations in one to read and one a parent to write.
+
+What a shop doesn't count it takes without a word and forgets: every row of an answer is looked at.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ..documents.stock import StockChange, StockKey, StockRefusal, StockResult
+from ..errors import BadPayload, NotConfigured, NotFound
+from ..wire import Wire
+from . import build, client_errors, const
+from .adapter_orders import batches, by_id
+from .client import Client, Row
+
+MakeRow = Callable[[int, Decimal], Row]
+
+
+def fetch(client: Client, keys: Sequence[StockKey]) -> dict[StockKey, int | None]:
+    """Return what the shop shows of each key, None where it counts nothing or has none of it."""
+    levels: dict[StockKey, int | None] = dict.fromkeys(keys)
+    parents = build.by_parent(keys)
+    plain = parents.pop("", {})
+    for batch in batches(list(plain), const.MAX_ITEMS):
+        levels.update(_levels(plain, by_id(client, "products", _texts(batch), **_fields())))
+    levels.update(_variation_levels(client, parents))
+    return levels
+
+
+def push(client: Client, changes: Sequence[StockChange], make: MakeRow) -> StockResult:
+    """Write the rows ``make`` makes of the changes and return what became of each."""
+    wanted = {change.key: change.quantity for change in changes}
+    accepted: list[StockKey] = []
+    refused: list[StockRefusal] = []
+    for parent, keys in build.by_parent(wanted).items():
+        for batch in batches(list(keys), const.MAX_ITEMS):
+            rows = [make(own, wanted[keys[own]]) for own in batch]
+            for sent, told in zip(rows, _write(client, parent, rows), strict=True):
+                refusal = _refusal(keys[sent["id"]], sent, told)
+                if refusal:
+                    refused.append(refusal)
+                else:
+                    accepted.append(keys[sent["id"]])
+    return StockResult(accepted=tuple(accepted), refused=tuple(refused))
+
+
+def _write(client: Client, parent: str, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
+    """Write one batch; a parent that is gone takes its variations along."""
+    try:
+        return client.update(build.products_path(parent), rows)
+    except NotFound as error:
+        problem = {"code": "woocommerce_rest_product_invalid_id", "message": error.detail}
+        return [{"id": row["id"], "error": problem} for row in rows]
+
+
+def _refusal(key: StockKey, sent: Row, told: Mapping[str, Any]) -> StockRefusal | None:
+    """Return why a row wasn't taken, by what the shop shows now; None where it was."""
+    error = told.get("error")
+    if isinstance(error, Mapping):
+        code, message = str(error.get("code") or "refused"), str(error.get("message") or "")
+        return StockRefusal(key=key, code=code, message=message or code)
+    if told.get("manage_stock") == "parent":
+        message = "The quantity is counted for the whole product, not for its variations."
+        return StockRefusal(key=key, code="stock_of_parent", message=message)
+    if told.get("manage_stock") is not True:
+        message = "The store doesn't count the stock of this product."
+        return StockRefusal(key=key, code="stock_untracked", message=message)
+    shown = _quantity(told)
+    if shown != sent["stock_quantity"]:
+        message = f"The store shows {shown} instead of {sent['stock_quantity']}."
+        return StockRefusal(key=key, code="stock_not_taken", message=message)
+    return None
+
+
+def _variation_levels(
+    client: Client, parents: Mapping[str, Mapping[int, StockKey]]
+) -> Iterator[tuple[StockKey, int | None]]:
+    """Yield the levels of variations: of all in one call, where the shop has that list."""
+    keys = {own: key for rows in parents.values() for own, key in rows.items()}
+    try:
+        for batch in batches(list(keys), const.MAX_ITEMS):
+            yield from _levels(keys, by_id(client, "variations", _texts(batch), **_fields()))
+    except NotConfigured as error:
+        if not client_errors.is_no_route(error):
+            raise
+        for parent, rows in parents.items():
+            yield from _levels_below(client, parent, rows)
+
+
+def _levels_below(
+    client: Client, parent: str, keys: Mapping[int, StockKey]
+) -> Iterator[tuple[StockKey, int | None]]:
+    path = build.products_path(parent)
+    for batch in batches(list(keys), const.MAX_ITEMS):
+        try:
+            yield from _levels(keys, by_id(client, path, _texts(batch), **_fields()))
+        except NotFound:
+            continue  # the parent is gone
+
+
+def _levels(
+    keys: Mapping[int, StockKey], found: Mapping[str, Row]
+) -> Iterator[tuple[StockKey, int | None]]:
+    for own, row in found.items():
+        if row.get("manage_stock") is True:
+            yield keys[int(own)], _quantity(row)
+
+
+def _quantity(row: Mapping[str, Any]) -> int:
+    """Return a quantity; plugins may make it a text or a fraction."""
+    wire = Wire(row)
+    try:
+        return math.floor(wire.number("stock_quantity", Decimal(0)))
+    except BadPayload:
+        return 0
+
+
+def _texts(ids: Sequence[int]) -> list[str]:
+    return [str(one) for one in ids]
+
+
+def _fields() -> dict[str, str]:
+    return {"_fields": const.STOCK_FIELDS}
