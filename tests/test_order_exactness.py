@@ -42,7 +42,6 @@ class EngineCase(ExactnessCase):
         """Compare the whole order, and the two parts of it together, with what was charged."""
         resolved = {
             "products": [self.product] * len(document.lines),
-            "packs": [None] * len(document.lines),
             "taxes": [
                 [self.taxes[tax.title, document.prices_include_tax] for tax in line.taxes]
                 for line in document.lines
