@@ -83,7 +83,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
         if len(snapshots) > 1 and self._import_together(backend, snapshots):
             return not self._is_in_the_way(backend)
         for index, snapshot in enumerate(snapshots):
-            if budget.is_spent or (index and self._is_in_the_way(backend)):
+            if budget.is_spent:
                 rest = snapshots[index:]
                 retry_concurrency(self.env, rest._release_claims)
                 return False

@@ -203,6 +203,7 @@ class TestSnapshotImport(OrderImportCase):
         self.assertEqual(wakes, {(self.backend.id, "import", 0, 0, user)})
 
     def test_job_makes_room_for_stock_that_waits(self):
+        self.patch(snapshot_import, "CLAIM_BATCH", 1)
         self.shop.orders.update({"1": self.simple("1"), "2": self.simple("2")})
         self.poke("1")
         self.poke("2")

@@ -4,6 +4,7 @@
 `World.check` is what every test ends with: nothing was lost, and nothing happened twice.
 """
 
+import time
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +26,12 @@ STOCK_PER_PUSH = 2
 # Two workers can be stopped in an import while others answer webhooks and run jobs.
 WORKERS, CHANNELS = 5, "root:4"
 RATE = "0.2"
+# So long a server that has just been started may take until its cron workers listen.
+CRON_SECONDS = 15
+CRON = (
+    "WHERE id = (SELECT res_id FROM ir_model_data WHERE module = 'storefront_connector'"
+    " AND name = %s)"
+)
 
 
 class World(Database):
@@ -137,11 +144,18 @@ class World(Database):
     def let_cron_run(self, name="cron_drain"):
         """Have a cron run now, without waiting for its time."""
         self._set_cron(name, "0 s")
-        # Odoo's cron workers listen on the database `postgres`.
+        deadline = time.monotonic() + CRON_SECONDS
+        # Odoo's cron workers listen on the database `postgres`: not yet, if they have just begun.
         with closing(databases.connect("postgres")) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
+                while self._is_due(name) and time.monotonic() < deadline:
+                    cursor.execute("SELECT pg_notify('cron_trigger', %s)", [self.database])
+                    time.sleep(0.5)
+
+    def _is_due(self, name):
+        """Whether a cron that should run hasn't done so."""
+        return self.value(f"SELECT nextcall <= now() AT TIME ZONE 'UTC' FROM ir_cron {CRON}", name)
 
     def hold_cron(self, name):
         """Have a cron run in an hour, and not before."""
@@ -149,9 +163,7 @@ class World(Database):
 
     def _set_cron(self, name, delay):
         self.execute(
-            "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + %s::interval WHERE id ="
-            " (SELECT res_id FROM ir_model_data WHERE module = 'storefront_connector'"
-            " AND name = %s)",
+            f"UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' + %s::interval {CRON}",
             delay,
             name,
         )
