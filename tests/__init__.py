@@ -69,6 +69,8 @@ from . import test_order_invoice_changed
 from . import test_operation
 from . import test_pause
 from . import test_rate_limit
+from . import test_reconcile_cron
+from . import test_reconcile_pages
 from . import test_reconcile_tour
 from . import test_replay
 from . import test_oauth_http

@@ -11,7 +11,7 @@ from ..flows import stock_reconcile
 from ..models import storefront_outbox
 from ..models.storefront_backend_jobs import DRAINS
 from .common import StorefrontCase
-from .test_flow_stock_reconcile import ReconcileCase
+from .reconcile_case import ReconcileCase
 
 
 @tagged("post_install", "-at_install")
