@@ -19,7 +19,7 @@ ROWS_PER_STEP = 20_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
 # So long what a storefront sold may wait for more of it.
-BURST_SECONDS = 10
+BURST_SECONDS = 15
 # How long after a sale its webhook may come, and clocks may differ.
 TOLD_LATE = timedelta(minutes=2)
 
