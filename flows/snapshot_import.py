@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""From snapshots to records: what waits is imported, each in a transaction of its own.
+"""From snapshots to records: what waits is imported, a few in a transaction.
+
+Those claimed together share one, which reads only once what they have in common. Where that fails,
+be it for one of them, each is imported in a transaction of its own.
 
 Decides what becomes of a success and of an error. Not here: what a document means.
 Database only: no call leaves from here.
@@ -63,7 +66,7 @@ class StorefrontSnapshotImport(models.AbstractModel):
     # draining
 
     def _drain(self, backend, slot=0):
-        """Import what waits, one transaction an order, beside other workers."""
+        """Import what waits, a batch at a time, beside other workers."""
         budget, has_help = Budget(IMPORT_BUDGET), slot + 1 >= IMPORT_SLOTS
         is_wanted = True
         while is_wanted and not budget.is_spent:
