@@ -96,7 +96,7 @@ class Transport:
         on_call: Callable[[CallRecord], None],
         check_allowed: Callable[[], None],
         secrets: Iterable[str] = (),
-        read_seconds: float = READ_SECONDS,
+        read_seconds: float | None = None,
         private_http: bool = False,
         clean: Callable[[bytes], bytes] = bytes,
     ) -> None:
@@ -104,7 +104,7 @@ class Transport:
         addresses of a private network too; ``clean`` takes off a body what isn't its JSON."""
         self.base_url = base_url.rstrip("/")
         check_secure(self.base_url, private_http=private_http)
-        self._read_seconds, self._clean = read_seconds, clean
+        self._read_seconds, self._clean = read_seconds or READ_SECONDS, clean
         self._on_call = on_call
         self._check_allowed = check_allowed
         self._secrets: set[str] = set()

@@ -64,6 +64,7 @@ from . import test_order_chain
 from . import test_order_comparison
 from . import test_order_exactness
 from . import test_order_exactness_woocommerce
+from . import test_order_in_yen
 from . import test_order_invoice
 from . import test_order_invoice_changed
 from . import test_operation

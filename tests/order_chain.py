@@ -91,7 +91,7 @@ def post(moves):
 def pay(moves):
     """Register the payment of each invoice and credit note that is open; return those that are.
 
-    Odoo can't pay what is less than a cent in the company's currency."""
+    Odoo can't pay what is less than a cent in the company's currency, today or as it was booked."""
     for move in moves.filtered(_is_payable):
         wizard = move.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
@@ -103,7 +103,8 @@ def pay(moves):
 def _is_payable(move):
     today = fields.Date.context_today(move)
     residual = move.amount_residual
-    return move.currency_id._convert(residual, move.company_currency_id, move.company_id, today)
+    now = move.currency_id._convert(residual, move.company_currency_id, move.company_id, today)
+    return move.amount_residual_signed and now
 
 
 # what came out

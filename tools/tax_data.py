@@ -63,6 +63,11 @@ def part_of(
     for place, amount in amounts.items():
         before = sum(one.get(place, 0.0) for one in done)
         amounts[place] = round_amount(place, round_amount(place, amount * share) - before)
+    in_currency, in_company = ((NO_TAX, name) for name in BASE)
+    if amounts[in_currency] * amounts[in_company] < 0:
+        # No journal item is a debit in one currency and a credit in the other: where a person has
+        # invoiced so much that a rest comes to that, the next part makes up for it.
+        amounts[in_company] = 0.0
     return _with_amounts(data, amounts, quantity)
 
 

@@ -84,4 +84,20 @@ def _absorb(other: Order, settled: Settlement, own: Settlement, unit: Decimal) -
         row = max(range(len(lines)), key=lambda row: abs(lines[row].untaxed))
         lines[row] = LineAmounts(lines[row].untaxed + remainder, lines[row].taxes)
         remainder = ZERO
-    return Settlement(tuple(lines), remainder)
+    return Settlement(_on_one_side(settled, lines), remainder)
+
+
+def _on_one_side(settled: Settlement, lines: list[LineAmounts]) -> tuple[LineAmounts, ...]:
+    """Return ``lines`` without a base that is a credit here and a debit in the order's currency.
+
+    Fractions rounded in both currencies may come to that, which no journal item can be; what such a
+    line has goes to the largest other one."""
+    bases = [line.untaxed for line in lines]
+    pairs = list(zip(settled.lines, bases, strict=True))
+    fitting = [row for row, (line, base) in enumerate(pairs) if line.untaxed * base > 0]
+    for row, (line, base) in enumerate(pairs):
+        if line.untaxed * base < 0:
+            bases[row] = ZERO
+            if fitting:
+                bases[max(fitting, key=lambda place: abs(bases[place]))] += base
+    return tuple(LineAmounts(base, line.taxes) for line, base in zip(lines, bases, strict=True))

@@ -13,7 +13,7 @@ from world import PATIENCE, PRODUCTS
 RUNNER_PATIENCE = 150  # seconds
 
 MARKERS = """
-{ productVariants(first: 100) { nodes {
+{ productVariants(first: 250) { nodes {
   id marker: metafield(namespace: "$app:odoo", key: "id") { value } } } }
 """
 
