@@ -201,6 +201,18 @@ def test_lines_that_do_not_make_the_total_are_computed_from_the_orders(lines):
     assert in_dollars(other) == ([(Decimal("15.40"),)], Decimal(14) / Decimal("15.40"))
 
 
+def test_a_line_is_no_credit_in_one_currency_and_debit_in_the_other():
+    document = order(line("100.00"), line("0.01"), total="100.01")
+    other = counterpart(document, lines=(line("110.00"), line("-0.01")), total=Decimal("109.99"))
+    assert in_dollars(other)[0] == [(Decimal("109.99"),), (Decimal(0),)]
+
+
+def test_a_line_that_fits_no_side_is_nothing():
+    document = order(line("0.01"), total="0.01")
+    other = counterpart(document, lines=(line("-0.01"),), total=Decimal("-0.01"))
+    assert in_dollars(other)[0] == [(Decimal(0),)]
+
+
 def test_a_remainder_of_both_is_left_to_its_own_line():
     document = order(line("10.00"), total="10.50")
     other = counterpart(document, lines=(line("11.00"),), total=Decimal("11.55"))
