@@ -29,7 +29,7 @@ def test_subscriptions_the_store_deleted_for_three_days(world):
     assert [len(world.orders(external_id)) for external_id in missed] == [1, 1, 1]
     assert [state for _id, state, _total in world.orders(paid)] == ["sale"]
     assert sorted(one["topic"] for one in world.control.subscriptions()) == sorted(topics)
-    # The poll finds orders that no webhook told of, and has the webhooks checked once more.
+    # A check after that one, whoever asked for it, finds nothing to mend.
     checks = world.rows(
         "SELECT status, jsonb_array_length(items->'lost') FROM storefront_operation"
         " WHERE type = 'webhook_check' AND status != 'unchanged' ORDER BY id DESC LIMIT 1"
