@@ -40,6 +40,16 @@ def ship(world, sku):
     return len(pickings)
 
 
+def clean(world):
+    """Run Odoo's scheduler, as it does each night: two workers that reserve at once may leave a
+    quant behind that nothing is reserved on, so that too little is free, never too much."""
+    scheduler = world.value(
+        "SELECT res_id FROM ir_model_data WHERE module = 'stock'"
+        " AND name = 'ir_cron_scheduler_action'"
+    )
+    world.odoo.call("ir.cron", "method_direct_trigger", [scheduler])
+
+
 @pytest.mark.parametrize("method", ["at_confirm", "manual", "by_date"])
 def test_store_sells_while_odoo_ships(world, reserve, method):
     sku = next(world.skus)
@@ -57,9 +67,11 @@ def test_store_sells_while_odoo_ships(world, reserve, method):
         assert world.storefront.level(sku) <= COUNTED + (number + 1) * (RECEIVED - 1)
         shipped += ship(world, sku)
     world.settle()
+    clean(world)
     left = COUNTED + ROUNDS * (RECEIVED - 1)
     wait_for(lambda: world.storefront.level(sku) == left, PATIENCE, f"{left} to be shown")
     shipped += ship(world, sku)
     assert shipped == ROUNDS
+    clean(world)
     world.check()
     assert world.storefront.level(sku) == left
