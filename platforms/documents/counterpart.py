@@ -91,13 +91,18 @@ def _on_one_side(settled: Settlement, lines: list[LineAmounts]) -> tuple[LineAmo
     """Return ``lines`` without a base that is a credit here and a debit in the order's currency.
 
     Fractions rounded in both currencies may come to that, which no journal item can be; what such a
-    line has goes to the largest other one."""
+    line has goes to the largest other one that it fits."""
     bases = [line.untaxed for line in lines]
-    pairs = list(zip(settled.lines, bases, strict=True))
-    fitting = [row for row, (line, base) in enumerate(pairs) if line.untaxed * base > 0]
-    for row, (line, base) in enumerate(pairs):
-        if line.untaxed * base < 0:
-            bases[row] = ZERO
-            if fitting:
-                bases[max(fitting, key=lambda place: abs(bases[place]))] += base
+    sides = [line.untaxed for line in settled.lines]
+    for row, base in enumerate(bases):
+        if sides[row] * base >= 0:
+            continue
+        bases[row] = ZERO
+        takers = [
+            place
+            for place, own in enumerate(bases)
+            if place != row and sides[place] * (own + base) >= 0
+        ]
+        if takers:
+            bases[max(takers, key=lambda place: abs(bases[place]))] += base
     return tuple(LineAmounts(base, line.taxes) for line, base in zip(lines, bases, strict=True))
