@@ -73,27 +73,35 @@ class StorefrontStockQuantity(models.AbstractModel):
 
         A pair that must not be written is absent: of a location that nothing feeds, of a product
         that is excluded or whose stock isn't tracked."""
-        places, product_ids = self._fed(locations).ids, bindings.product_id.ids
+        locations, product_ids = self._fed(locations), bindings.product_id.ids
+        sold = self._sold(backend, locations)
         wanted = {}
         for start in range(0, len(product_ids), PRODUCTS_AT_ONCE):
             products = some(product_ids[start : start + PRODUCTS_AT_ONCE])
-            for row in self._rows(backend, products, locations):
-                for place, quantity in zip(places, row[3:], strict=True):
+            for row in self._rows(backend, products, locations, sold):
+                for place, quantity in zip(locations.ids, row[3:], strict=True):
                     wanted[row[0], place] = Decimal(quantity)
         return wanted
 
     def _fed(self, locations):
         return locations.filtered(lambda loc: loc.active and loc._is_fed())
 
-    def _rows(self, backend, products, locations):
+    def _sold(self, backend, locations):
+        """Return {(product id, location id): units} of what quants don't tell of sales."""
+        self.env.flush_all()
+        meaning = backend._adapter_class().capabilities.stock_meaning
+        return self.env["storefront.stock.sold"]._corrections(backend, locations, meaning)
+
+    def _rows(self, backend, products, locations, sold):
         """Return what ``_wanted`` does as rows, one a link: (its id, its product's, its inventory
-        in the storefront, the quantity of each of ``locations`` that is fed)."""
-        locations = self._fed(locations)
+        in the storefront, the quantity of each of ``locations``, which are fed).
+
+        ``sold``: see ``_sold``; it is of all products, so that it is read once for many."""
         if not locations:
             return []
         self.env.flush_all()
         kits = self.env["storefront.stock.kits"]._find(products.domain)
-        given = self._given(backend, products, kits, locations)
+        given = self._given(backend, products, kits, locations, sold)
         whole = not backend._adapter_class().capabilities.fractional_stock
         rows = self.env.execute_query(
             SQL(
@@ -140,11 +148,9 @@ class StorefrontStockQuantity(models.AbstractModel):
             given_units=list(given.values()),
         )
 
-    def _given(self, backend, products, kits, locations):
+    def _given(self, backend, products, kits, locations, sold):
         """Return {(product id, location id): units} that no quant has: what corrects quants, and
         the whole of what isn't counted in quants, kits and forecasts."""
-        meaning = backend._adapter_class().capabilities.stock_meaning
-        sold = self.env["storefront.stock.sold"]._corrections(backend, locations, meaning)
         is_forecast = backend.stock_quantity == "forecast"
         if not kits and not is_forecast:
             return sold

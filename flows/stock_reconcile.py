@@ -90,7 +90,8 @@ class StorefrontStockReconcile(models.AbstractModel):
         quantities = self.env["storefront.stock.quantity"]
         locations = quantities._fed(backend.location_ids)
         products = stock_quantity.between(position + 1, bounds[-1][0])
-        rows = [row for row in quantities._rows(backend, products, locations) if row[2]]
+        sold = quantities._sold(backend, locations)
+        rows = [row for row in quantities._rows(backend, products, locations, sold) if row[2]]
         pages = []
         for last, count in bounds:
             its_rows = [row for row in rows if position < row[1] <= last]

@@ -45,6 +45,7 @@ from . import test_link_match
 from . import test_link_review
 from . import test_link_tour
 from . import test_flow_snapshot_import
+from . import test_flow_stock_answers
 from . import test_flow_stock_export
 from . import test_flow_stock_reconcile
 from . import test_flow_stock_tracking

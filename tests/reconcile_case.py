@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A backend whose stock is right, what makes it differ, and reconciling it."""
 
-from .test_flow_stock_export import StockExportCase
+from .stock_export_case import StockExportCase
 
 
 class ReconcileCase(StockExportCase):

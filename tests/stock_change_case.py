@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 
 from odoo.fields import Command
 
-from .test_flow_stock_export import StockExportCase
+from .stock_export_case import StockExportCase
 
 
 class Undo(Exception):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from odoo.tests import tagged
 
-from .test_flow_stock_export import StockExportCase
+from .stock_export_case import StockExportCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..flows import stock_quantity
 from ..platforms.documents.stock import StockChange
-from .test_flow_stock_export import StockExportCase
+from .stock_export_case import StockExportCase
 
 
 @tagged("post_install", "-at_install")

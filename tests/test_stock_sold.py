@@ -6,7 +6,7 @@ import dataclasses
 from odoo.tests import tagged
 
 from .fake_shop import MOMENT
-from .test_flow_stock_export import StockExportCase
+from .stock_export_case import StockExportCase
 
 RESERVATIONS = ("at_confirm", "manual", "by_date")
 

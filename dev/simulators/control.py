@@ -109,6 +109,19 @@ class ControlRoutes:
         except (ValueError, KeyError, TypeError) as error:
             return Response.json({"error": str(error.args[0] if error.args else error)}, 400)
 
+    # settings of every store; a platform's `do_configure` looks for `_set_<setting>`
+
+    def _set_latency(self, seconds):
+        self.application.latency = float(seconds)
+
+    def _set_webhook_lag(self, seconds):
+        self.application.notifier.lag = float(seconds)
+
+    def _set_webhook_timeout(self, seconds):
+        self.courier.policy.timeout = float(seconds)
+
+    # commands of every store
+
     def do_stats(self):
         return self.application.stats.as_dict()
 

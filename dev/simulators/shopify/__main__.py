@@ -1,30 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """`python -m dev.simulators.shopify --port N`: run the store until it is stopped."""
 
-import argparse
-
-from ..server import Server
+from ..command import parser_of, serve
 from .application import ShopifyStore
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="dev.simulators.shopify", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--seed", type=int, default=0, help="for everything that is random")
-    parser.add_argument("--products", type=int, default=0, help="make so many products at start")
+    parser = parser_of("shopify", __doc__)
     parser.add_argument("--plan", default="plus", help="basic, advanced, plus or enterprise")
     parser.add_argument("--token", default="shpat_simulated", help="the pasted access token")
     options = parser.parse_args()
-    application = ShopifyStore(options.seed, options.plan, options.token)
-    application.control.do_seed(count=options.products)
-    server = Server((options.host, options.port), application)
-    host, port = server.server_address[:2]
-    print(f"Simulated Shopify store on http://{host}:{port}", flush=True)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    serve(ShopifyStore(options.seed, options.plan, options.token), options, "Shopify")
 
 
 if __name__ == "__main__":

@@ -72,17 +72,8 @@ class ControlApi(AccessCommands, PeopleCommands, ControlRoutes):
                 raise ValueError(f"Unknown setting {name!r}")
         return True
 
-    def _set_latency(self, seconds):
-        self.application.latency = float(seconds)
-
     def _set_webhook_scale(self, factor):
         self.courier.policy.scale = float(factor)
-
-    def _set_webhook_timeout(self, seconds):
-        self.courier.policy.timeout = float(seconds)
-
-    def _set_webhook_lag(self, seconds):
-        self.application.notifier.lag = float(seconds)
 
     def _set_b2b(self, value):
         self.application.settings.b2b = bool(value)

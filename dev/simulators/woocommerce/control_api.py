@@ -80,15 +80,6 @@ class ControlApi(ControlRoutes):
                 raise ValueError(f"Unknown setting {name!r}")
         return True
 
-    def _set_latency(self, seconds):
-        self.application.latency = float(seconds)
-
-    def _set_webhook_lag(self, seconds):
-        self.application.notifier.lag = float(seconds)
-
-    def _set_webhook_timeout(self, seconds):
-        self.courier.policy.timeout = float(seconds)
-
     def _set_maintenance(self, value):
         self.application.maintenance = bool(value)
 
