@@ -12,7 +12,7 @@ registry.category("web_tour.tours").add("storefront_reconcile", {
     steps: () => [
         ...openStock,
         { content: "Nothing waits", trigger: `${field("backlog_count")}:contains('0')` },
-        { content: "And nothing was compared", trigger: "span:contains('None yet'):visible" },
+        { content: "And nothing was compared", trigger: "div.text-muted:contains('None yet'):visible" },
         { trigger: "button[name='action_reconcile_dry']", run: "click" },
         { content: "It only shows", trigger: ".alert-info:contains('A dry run')" },
         {
