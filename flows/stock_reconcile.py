@@ -287,7 +287,7 @@ class Page:
         self.first, self.last, self.count = first, last, count
         self._rows, self._locations = rows, locations.ids
         self.keys = [
-            StockKey(inventory_external_id=row[2], location_external_id=place)
+            StockKey(row[2], place)
             for place in locations.mapped("external_id")
             for row in rows
         ]

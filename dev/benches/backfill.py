@@ -39,12 +39,12 @@ def measure(orders=ORDERS):
         databases.temporary(databases.addon_template(), "backfill") as db,
         store.running() as control,
     ):
-        control.configure(currency_code="USD")
+        control.begin()
         with step(f"{orders} orders placed"):
             for start in range(0, orders, PLACED_AT_ONCE):
                 store.place_orders(control, min(PLACED_AT_ONCE, orders - start), start=start)
         with OdooProcess(db, "backfill") as process:
-            path = process.call("prepare", store=store.describe(control))
+            path = process.call("prepare", store=control.describe())
             with OdooServer(db, workers=WORKERS, channels=CHANNELS) as server:
                 return _Run(db, control, process, server, path, orders).measure()
 
@@ -88,8 +88,7 @@ class _Run:
 
     def _place_todays_orders(self, imported):
         """Have the store announce orders, evenly over the import; note how long each took."""
-        secret = self._control.info()["client_secret"]
-        sender = Sender(self._server.port, self._path, secret, self._control.get_order("#1001"))
+        sender = Sender(self._server.port, self._path, self._control)
         for number in range(1, TODAYS + 1):
             due = imported + (self._orders - imported) * number // (TODAYS + 1)
             self._wait(lambda due=due: self._imported() >= due)
@@ -105,7 +104,7 @@ class _Run:
 
     def _compare(self):
         """How Odoo differs from the store: each figure must be 0."""
-        placed = {order["id"].rpartition("/")[2] for order in self._control.orders()}
+        placed = set(map(self._control.id_of, self._control.orders()))
         found = [row[0] for row in self._rows("SELECT storefront_external_id FROM sale_order")]
         old = "FROM sale_order WHERE storefront_import_id IS NOT NULL"
         pickings = f"SELECT count(*) FROM stock_picking WHERE sale_id IN (SELECT id {old})"

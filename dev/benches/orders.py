@@ -33,14 +33,14 @@ SENDERS = 4
 TARGET_CALLS = 10
 
 
-def measure():
+def measure(platform="shopify"):
     with ExitStack() as stack:
         imported = _temporary(stack, databases.addon_template(), "orders")
-        control = stack.enter_context(store.running())
-        control.configure(currency_code="USD")
+        control = stack.enter_context(store.running(platform=platform))
+        control.begin()
         with step(f"{WARM_UP + ORDERS} orders placed in the store and fetched"):
             order_ids = store.place_orders(control, WARM_UP + ORDERS)
-            described = store.describe(control)
+            described = control.describe()
             with OdooProcess(imported, "orders") as odoo:
                 prepared = odoo.call("prepare_import", store=described, order_ids=order_ids)
         chained = _temporary(stack, imported, "chain")
@@ -124,8 +124,7 @@ class _Runner:
 
     def measure_burst(self, path, count):
         """Announce many orders at once; count the calls until all of them are here."""
-        secret = self._control.info()["client_secret"]
-        storm = Storm(self._server.port, path, secret, self._control.get_order("#1001"), SENDERS)
+        storm = Storm(self._server.port, path, self._control, SENDERS)
         with (
             closing(databases.connect(self._db)) as connection,
             step(f"A burst of {BURST} webhooks"),

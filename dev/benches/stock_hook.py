@@ -35,8 +35,8 @@ def measure():
         databases.temporary(databases.base_template(), "bare") as without,
         store.running(PRODUCTS) as control,
     ):
-        control.configure(currency_code="USD")
-        described = store.describe(control)
+        control.begin()
+        described = control.describe()
         skus = [variant["sku"] for variant in described["variants"]]
         figures = []
         with OdooProcess(with_addon, "stock_hook") as hooked:

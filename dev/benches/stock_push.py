@@ -19,19 +19,14 @@ from _env.server import OdooServer
 from . import store
 from .figures import Figure
 from .odoo_process import OdooProcess
-from .reconcile import SECOND, fill
+from .reconcile import FREE, fill
 from .webhook_sender import Storm
 
 VARIANTS = 10_000
-LOCATIONS = 2
-BATCH = 250
-SHOWN = (100, 70)
 UNITS = 3
 ROUNDS = 3
 SINGLES, ORDERS = 50, 200
 SENDERS = 2
-# What levels are read and sent by, as the store counts it.
-STOCK_CALLS = ("nodes", "inventorySetQuantities")
 WORKERS, CHANNELS = 4, "root:4"
 PATIENCE_SECONDS = 600
 # The runner says so when it takes jobs, some seconds after its server has started.
@@ -41,15 +36,15 @@ TARGET_SHARE = 0.5
 TARGET_SINGLE_SECONDS = 2.0
 
 
-def measure(variants=VARIANTS):
+def measure(variants=VARIANTS, platform="shopify"):
     with (
         databases.temporary(databases.addon_template(), "push") as db,
-        store.running(0) as control,
+        store.running(0, platform) as control,
     ):
-        control.configure(currency_code="USD")
+        control.begin()
         with step(f"{variants} variants in the store and in Odoo"):
-            fill(control, variants, SHOWN, prefix="SIM")
-            described = store.describe(control)
+            fill(control, variants, prefix="SIM")
+            described = control.describe()
         with OdooProcess(db, "stock_push") as process:
             path = process.call("prepare", store=described)
             with OdooServer(db, workers=WORKERS, channels=CHANNELS) as server:
@@ -85,20 +80,18 @@ class _Run:
         stats = self._control.stats()
         added = UNITS * (number + 1)
         for sku in (self._skus[0], self._skus[-1]):
-            shown = tuple(self._level(sku, place) for place in (None, SECOND))
-            if shown != tuple(quantity + added for quantity in SHOWN):
+            shown = self._control.shown(sku)
+            if shown != self._control.places(quantity + added for quantity in FREE):
                 raise SetupError(f"{sku} shows {shown}")
-        least = ceil(len(self._skus) * LOCATIONS / BATCH)
+        least = ceil(len(self._skus) * self._control.PLACES / self._control.BATCH)
         # Others' calls (webhooks checked, orders polled) aren't stock's.
-        return sum(map(self._control.calls, STOCK_CALLS)) - least, seconds, stats["busy"]
+        calls = map(self._control.calls, self._control.READS + self._control.WRITES)
+        return sum(calls) - least, seconds, stats["busy"]
 
     def measure_singles(self):
         """Change one variant after the other while orders come in, a few before each change."""
         orders = store.place_orders(self._control, ORDERS)
-        body = self._control.get_order("#1001")
-        storm = Storm(
-            self._server.port, self._path, self._control.info()["client_secret"], body, SENDERS
-        )
+        storm = Storm(self._server.port, self._path, self._control, SENDERS)
         each = ORDERS // SINGLES
         times, left = [], []
         with step(f"{SINGLES} single changes while {ORDERS} orders come in"):
@@ -131,8 +124,8 @@ class _Run:
         self._wait(lambda: self._level(self._skus[place]) == expected, 0.01)
         return time.time() - committed
 
-    def _level(self, sku, location=None):
-        return self._control.stock(sku, location)["available"]
+    def _level(self, sku):
+        return self._control.shown(sku)[0]
 
     def _imported(self):
         return self._count("sale_order WHERE storefront_external_id > ''")

@@ -6,34 +6,27 @@ import subprocess
 import sys
 
 from _env.paths import ROOT
-from simulators.shopify.control import Control
+
+from . import store_shopify, store_woocommerce
 
 SKU_COUNT = 30
 LINES = 3
 ORDERS_PER_CUSTOMER = 2
+STORES = {"shopify": store_shopify.Store, "woocommerce": store_woocommerce.Store}
 
 
 @contextlib.contextmanager
-def running(products=SKU_COUNT):
-    """Run the simulator during the block; yields its `Control`."""
-    command = [sys.executable, "-m", "dev.simulators.shopify", "--products", str(products)]
+def running(products=SKU_COUNT, platform="shopify"):
+    """Run the simulator of ``platform`` during the block; yields its control, which also knows
+    what a bench has to know of a platform."""
+    simulator = STORES[platform]
+    command = [sys.executable, "-m", simulator.MODULE, "--products", str(products)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        yield Control(process.stdout.readline().split()[-1])
+        yield simulator(process.stdout.readline().split()[-1])
     finally:
         process.terminate()
         process.wait()
-
-
-def describe(control):
-    """What Odoo must know to connect, as JSON."""
-    info = control.info()
-    return {
-        "url": control.base_url,
-        "token": info["token"],
-        "client_secret": info["client_secret"],
-        "variants": control.variants(),
-    }
 
 
 def place_orders(control, count, differ=lambda number: {}, start=0):
@@ -42,8 +35,7 @@ def place_orders(control, count, differ=lambda number: {}, start=0):
     `differ(number)` returns what is different in one of them; numbers begin with `start`."""
     numbers = range(start, start + count)
     specs = [{**_specification(number), **differ(number)} for number in numbers]
-    placed = control.place_orders(specs)
-    return [order["id"].rpartition("/")[2] for order in placed]
+    return [control.id_of(order) for order in control.place_orders(specs)]
 
 
 def _specification(number):

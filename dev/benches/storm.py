@@ -41,10 +41,10 @@ def measure():
         databases.temporary(databases.addon_template(), "storm") as db,
         store.running() as control,
     ):
-        control.configure(currency_code="USD")
+        control.begin()
         orders = _place_orders(control)
         with OdooProcess(db, "webhook") as process:
-            path = process.call("prepare", store=store.describe(control))
+            path = process.call("prepare", store=control.describe())
         with OdooServer(db, workers=WORKERS, channels=CHANNELS) as server:
             return _Run(db, control, server, path, orders).measure()
 
@@ -62,9 +62,7 @@ class _Run:
     def __init__(self, db, control, server, path, orders):
         self._db, self._control, self._server = db, control, server
         self._orders, self._chance, self._cancelled = orders, random.Random(2), set()
-        body = control.get_order("#1001")
-        secret = control.info()["client_secret"]
-        self._storm = Storm(server.port, path, secret, body, SENDERS)
+        self._storm = Storm(server.port, path, control, SENDERS)
 
     def measure(self):
         for kind in FAULTS:
@@ -137,8 +135,7 @@ class _Run:
     def _compare(self):
         """How Odoo differs from the store: each figure must be 0."""
         totals = {
-            order["id"].rpartition("/")[2]: Decimal(order["total"])
-            for order in self._control.orders()
+            self._control.id_of(order): Decimal(order["total"]) for order in self._control.orders()
         }
         found = self._rows("SELECT storefront_external_id, amount_total, state FROM sale_order")
         imported = [row[0] for row in found]

@@ -36,13 +36,13 @@ class Side:
 
     def __init__(self, stack, purpose):
         self.control = stack.enter_context(store.running())
-        self.control.configure(currency_code="USD")
+        self.control.begin()
         name = databases.own_name(purpose)
         databases.clone(databases.addon_template(), name)
         stack.callback(databases.drop, name)
         self.db = name
         self.process = stack.enter_context(OdooProcess(name, "volume"))
-        self.path = self.process.call("prepare", store=store.describe(self.control))
+        self.path = self.process.call("prepare", store=self.control.describe())
         self._waiting = iter(store.place_orders(self.control, (WARM_UP + BLOCKS + 1) * BLOCK))
 
     def next_orders(self):
@@ -137,10 +137,8 @@ def _measure_webhook(full, empty):
         senders = {}
         for side in (full, empty):
             server = stack.enter_context(OdooServer(side.db, **options))
-            secret = side.control.info()["client_secret"]
-            senders[side] = Sender(server.port, side.path, secret, side.control.get_order("#1001"))
-        order_id = full.control.get_order("#1001")["id"]
-        order_id = str(order_id).rpartition("/")[2]
+            senders[side] = Sender(server.port, side.path, side.control)
+        order_id = full.control.id_of(full.control.first_order())
         with step(f"{WEBHOOKS} pairs of webhooks"):
             pairs = _pairs(
                 full, empty, WEBHOOKS, lambda side: senders[side].webhook(order_id) / 1000

@@ -7,15 +7,11 @@ store and wake are paid for in full. Then the store brings new orders, and webho
 the job runner fetches and imports them.
 """
 
-import base64
-import hashlib
-import hmac
 import http.client
+import itertools
 import json
 import time
-import uuid
 from contextlib import closing
-from datetime import datetime, timezone
 
 from _env import databases, odoo
 from _env.console import SetupError, step
@@ -41,16 +37,15 @@ def measure():
         databases.temporary(databases.addon_template(), "webhook") as db,
         store.running() as control,
     ):
-        control.configure(currency_code="USD")
+        control.begin()
         order_ids = store.place_orders(control, ORDERS + 1)
         _install_baseline(db)
         with OdooProcess(db, "webhook") as process:
-            path = process.call("prepare", store=store.describe(control))
+            path = process.call("prepare", store=control.describe())
         options = {"addons_path": odoo.addons_path(ADDONS)}
         # One job at a time leaves a worker to the webhooks, as the documentation asks for.
         with OdooServer(db, workers=2, channels="root:1", extra_conf=options) as server:
-            secret = control.info()["client_secret"]
-            sender = Sender(server.port, path, secret, control.get_order("#1001"))
+            sender = Sender(server.port, path, control)
             return [
                 *_measure_alone(sender, order_ids[0]),
                 *_measure_loaded(sender, db, order_ids[1:]),
@@ -69,16 +64,15 @@ def _install_baseline(db):
 class Sender:
     """Sends requests as the storefront does, a connection each, and times the answers."""
 
-    def __init__(self, port, path, secret, order):
-        self._port, self._path, self._secret, self._order = port, path, secret, order
+    def __init__(self, port, path, store):
+        self._port, self._path, self._store, self._secret = port, path, store, store.secret
+        self._order, self._numbers = store.first_order(), itertools.count()
 
     def webhook(self, order_id):
         """Send a webhook of an order with an id of its own; return the milliseconds."""
         body = self._body(order_id)
-        digest = hmac.new(self._secret.encode(), body, hashlib.sha256).digest()
-        return self._post(
-            self._path, body, {"X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode()}
-        )
+        headers = self._store.webhook_headers(next(self._numbers), body, self._secret)
+        return self._post(self._path, body, headers)
 
     def baseline(self, order_id):
         return self._post(BASELINE, self._body(order_id), {})
@@ -87,13 +81,7 @@ class Sender:
         return json.dumps({**self._order, "id": int(order_id)}).encode()
 
     def _post(self, path, body, headers):
-        headers = {
-            "Content-Type": "application/json",
-            "X-Shopify-Topic": "orders/create",
-            "X-Shopify-Webhook-Id": str(uuid.uuid4()),
-            "X-Shopify-Triggered-At": datetime.now(timezone.utc).isoformat(),
-            **headers,
-        }
+        headers = {"Content-Type": "application/json", **headers}
         started = time.perf_counter()
         with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)) as connection:
             connection.request("POST", path, body, headers)

@@ -1,28 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Many webhooks at once, signed as the store signs, sent again until they are acknowledged."""
 
-import base64
-import hashlib
-import hmac
 import http.client
 import itertools
 import json
 import threading
 import time
 from contextlib import closing
-from datetime import datetime, timezone
 
-TOPICS = ("orders/create", "orders/updated", "orders/paid")
 REPEAT_SECONDS = 0.5
 RETRIED = frozenset({429, 500, 502, 503, 504})
 
 
 class Storm:
-    """`order` is the body of one webhook, of which only the id is changed."""
+    """Webhooks of a store's orders: the first one's body, with the id of each."""
 
-    def __init__(self, port, path, secret, order, senders):
-        self._port, self._path, self._secret = port, path, secret.encode()
-        self._body = json.dumps({**order, "id": 0})
+    def __init__(self, port, path, store, senders):
+        self._port, self._path, self._store, self._secret = port, path, store, store.secret
+        self._body = json.dumps({**store.first_order(), "id": 0})
         self._senders, self._lock = senders, threading.Lock()
         self.repeated = 0
 
@@ -60,13 +55,9 @@ class Storm:
 
     def _deliver(self, number, order_id):
         body = self._body.replace('"id": 0', f'"id": {order_id}', 1).encode()
-        digest = hmac.new(self._secret, body, hashlib.sha256).digest()
         headers = {
             "Content-Type": "application/json",
-            "X-Shopify-Topic": TOPICS[number % len(TOPICS)],
-            "X-Shopify-Webhook-Id": f"event-{number}",
-            "X-Shopify-Triggered-At": datetime.now(timezone.utc).isoformat(),
-            "X-Shopify-Hmac-Sha256": base64.b64encode(digest).decode(),
+            **self._store.webhook_headers(number, body, self._secret),
         }
         for attempt in itertools.count():
             if attempt:

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,9 +15,10 @@ class Location:
     is_active: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StockKey:
-    """What one quantity belongs to: an inventory record at a location."""
+class StockKey(NamedTuple):
+    """What one quantity belongs to: an inventory record at a location.
+
+    A tuple, because a comparison of all stock makes and looks up hundreds of thousands."""
 
     inventory_external_id: str
     location_external_id: str

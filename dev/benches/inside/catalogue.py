@@ -3,19 +3,22 @@
 
 from . import shop
 
-# Free units at each of the store's locations, which the store shows too. Each warehouse holds them
-# in two places, and has reserved some.
-SHOWN = (100, 70)
+# Free in each warehouse, as the store shows it. Its units lie in two places, and some are reserved.
+FREE = (100, 70)
 QUANTS = ((70, 10, 40), (60, 10, 20))  # in stock, of which reserved; on a shelf
 
 
 def connect(env, store):
-    """Connect a backend whose locations are a warehouse each, and link a product a variant."""
+    """Connect a backend and link a product a variant.
+
+    Its locations are a warehouse each; where it has one only, that is fed by both warehouses."""
     backend = shop.connect(env, {**store, "variants": []})
     house = env["stock.warehouse"].search([], limit=1)
     houses = house | env["stock.warehouse"].create({"name": "Second", "code": "SEC"})
-    for location, warehouse in zip(backend.location_ids.sorted("id"), houses, strict=True):
+    locations = backend.location_ids.sorted("id")
+    for location, warehouse in zip(locations, houses, strict=False):
         location.warehouse_id = warehouse
+    locations[-1].extra_warehouse_ids = houses[len(locations) :]
     env.flush_all()
     first, last = _clone_products(env, len(store["variants"]))
     _link(env, backend, store["variants"], first)
@@ -33,7 +36,9 @@ def connect(env, store):
 
 def know_levels(env, backend):
     """Have Odoo know what the store shows, as after a first push."""
-    for location, quantity in zip(backend.location_ids.sorted("id"), SHOWN, strict=True):
+    locations = backend.location_ids.sorted("id")
+    shown = FREE if len(locations) > 1 else [sum(FREE)]
+    for location, quantity in zip(locations, shown, strict=True):
         env.cr.execute(
             "INSERT INTO storefront_stock_level (binding_id, location_id, quantity, known_at,"
             " pushed_at, reason) SELECT id, %s, %s, now(), now(), 'change'"
@@ -95,8 +100,8 @@ def _link(env, backend, variants, first):
             backend.id,
             backend.company_id.id,
             first,
-            [one["id"].rpartition("/")[2] for one in variants],
-            [one["inventory_item_id"].rpartition("/")[2] for one in variants],
+            [one["external_id"] for one in variants],
+            [one["inventory_external_id"] for one in variants],
         ],
     )
 

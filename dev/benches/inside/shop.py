@@ -51,17 +51,13 @@ def make_user(env):
 def connect(env, store):
     """Connect a backend to the simulated store and link its variants; return the backend.
 
-    `store`: its url, client_id, client_secret, token and shop domain as the simulator names them.
+    `store`: what its `describe` returns.
     """
     backend = env["storefront.backend"].create(
         {
             "name": "Simulated store",
-            "platform": "shopify",
-            "url": store["url"],
-            "shopify_access": "token",
-            "shopify_client_secret": store["client_secret"],
-            "shopify_access_token": store["token"],
             "webhook_base_url": "http://127.0.0.1:9",
+            **store["values"],
         }
     )
     backend.action_create_users()
@@ -76,7 +72,7 @@ def connect(env, store):
             {
                 "backend_id": backend.id,
                 "product_id": by_sku[variant["sku"]],
-                "external_id": variant["id"].rpartition("/")[2],
+                "external_id": variant["external_id"],
                 "sku": variant["sku"],
             }
             for variant in store["variants"]

@@ -26,9 +26,9 @@ def prepare(env, store):
     env["ir.config_parameter"].set_param("storefront_connector.webhook_rate", "100000")
     shop.make_products(env, [variant["sku"] for variant in store["variants"]])
     backend = shop.connect(env, store)
-    counted = {variant["sku"]: variant["inventory_item_id"] for variant in store["variants"]}
+    counted = {variant["sku"]: variant["inventory_external_id"] for variant in store["variants"]}
     for binding in env["storefront.binding.variant"].search([]):
-        binding.inventory_external_id = counted[binding.sku].rpartition("/")[2]
+        binding.inventory_external_id = counted[binding.sku]
     backend.location_ids.warehouse_id = env["stock.warehouse"].search([], limit=1)
     backend.copy({"name": "Another store"})
     company = env["res.company"].create({"name": "Small company"})

@@ -105,8 +105,10 @@ def _written_variation(call, product):
 
 
 def list_products(call):
-    params = call.params
-    rows = [row for row in call.store.products.values() if _is_listed(call.store, row, params)]
+    params, products = call.params, call.store.products
+    if params.get("include"):  # of a large shop's products only those
+        products = {one: products[one] for one in sorted(set(params["include"])) if one in products}
+    rows = [row for row in products.values() if _is_listed(call.store, row, params)]
     return listing.answer(call, rows, lambda row: _shown(call, row))
 
 
