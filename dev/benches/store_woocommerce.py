@@ -4,7 +4,9 @@
 import base64
 import hashlib
 import hmac
+import random
 
+from simulators import samples
 from simulators.woocommerce.control import Control
 
 TOPICS = ("order.created", "order.updated")
@@ -24,7 +26,9 @@ class Store(Control):
 
     def fill(self, count, prefix, shown):
         """Sell so many more products, of SKUs that begin so; ``shown``: of `places`."""
-        self.seed(count, stock=shown[0], prefix=prefix)
+        products = samples.products(count, prefix, shown[0], random.Random(0))
+        # It takes no barcode twice, and each part counts them from the first one.
+        self.seed(products=[{**one, "barcode": None} for one in products])
 
     def places(self, quantities):
         """What it shows of stock in two warehouses: one number, of both."""
