@@ -9,7 +9,10 @@ of every change: by the outbox, with compare-and-swap. Not here: how much should
 """
 
 import math
+import time
+from bisect import bisect_right
 from datetime import timedelta
+from operator import itemgetter
 
 from odoo import fields, models
 
@@ -19,10 +22,14 @@ from ..platforms.documents.stock import StockKey
 from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
 
-# Calls of one page: what a worker that is killed has to do again.
+# Calls of one page.
 PAGE_CALLS = 20
-# What is computed at once. No more: the planner would take it for a report, and compile it.
-PAGES_AHEAD = 2
+# Variants that are computed at once. No more: the planner would take it for a report, and compile it.
+COMPUTED_AT_ONCE = 10_000
+# Pages are noted together once they have so many variants, or have taken so long: what a worker that
+# is killed has to do again.
+NOTED_AT_ONCE = 5_000
+NOTED_SECONDS = 15
 # So long a change of the storefront may be missing in its own list of changed orders.
 INDEX_LAG = timedelta(seconds=15)
 # A level that moves at each look is in work: the next run sees whether it is right.
@@ -60,7 +67,7 @@ class StorefrontStockReconcile(models.AbstractModel):
     # reading
 
     def _step_read(self, backend, adapter, run, ahead):
-        """Compare one page of variants."""
+        """Compare some pages of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
             position = run.position
@@ -69,10 +76,22 @@ class StorefrontStockReconcile(models.AbstractModel):
         if not ahead:
             self._go_on(run, lambda: run.write({"step": "check"}))
             return
-        page = ahead.pop(0)
-        read_at = fields.Datetime.now()
-        differing = page.differences(adapter.fetch_stock(page.keys))
-        self._go_on(run, lambda: run._note_page(page, differing, read_at))
+        compared = []
+        try:
+            self._compare(adapter, ahead, compared)
+        finally:  # what was read before an error isn't read again
+            self._go_on(run, lambda: [run._note_page(*one) for one in compared])
+
+    def _compare(self, adapter, ahead, compared):
+        """Take pages from ``ahead`` until it is time to note them; add what differs to
+        ``compared``, as ``_note_page`` takes it."""
+        count, started = 0, time.monotonic()
+        while ahead and count < NOTED_AT_ONCE:
+            page, read_at = ahead.pop(0), fields.Datetime.now()
+            count += page.count
+            compared.append((page, page.differences(adapter.fetch_stock(page.keys)), read_at))
+            if time.monotonic() - started > NOTED_SECONDS:
+                ahead.clear()  # what was computed for a slow storefront would be old
 
     def _pages(self, backend, position, size):
         """Return the next pages of ``size`` variants after the product ``position``."""
@@ -82,7 +101,7 @@ class StorefrontStockReconcile(models.AbstractModel):
             " FROM storefront_binding_variant WHERE backend_id = %s AND product_id > %s"
             " AND inventory_external_id != '' ORDER BY product_id LIMIT %s) numbered"
             " GROUP BY page ORDER BY page",
-            [size, backend.id, position, size * PAGES_AHEAD],
+            [size, backend.id, position, size * max(COMPUTED_AT_ONCE // size, 1)],
         )
         bounds = self.env.cr.fetchall()
         if not bounds:
@@ -92,11 +111,12 @@ class StorefrontStockReconcile(models.AbstractModel):
         products = stock_quantity.between(position + 1, bounds[-1][0])
         sold = quantities._sold(backend, locations)
         rows = [row for row in quantities._rows(backend, products, locations, sold) if row[2]]
-        pages = []
+        rows.sort(key=itemgetter(1))
+        pages, start = [], 0
         for last, count in bounds:
-            its_rows = [row for row in rows if position < row[1] <= last]
-            pages.append(Page(position, last, count, its_rows, locations))
-            position = last
+            end = bisect_right(rows, last, key=itemgetter(1))
+            pages.append(Page(position, last, count, rows[start:end], locations))
+            position, start = last, end
         return pages
 
     def _prepare_page(self, backend, items):
@@ -287,9 +307,7 @@ class Page:
         self.first, self.last, self.count = first, last, count
         self._rows, self._locations = rows, locations.ids
         self.keys = [
-            StockKey(row[2], place)
-            for place in locations.mapped("external_id")
-            for row in rows
+            StockKey(row[2], place) for place in locations.mapped("external_id") for row in rows
         ]
 
     def differences(self, shown):
