@@ -24,10 +24,10 @@ from .flow import retry_concurrency, unit_of_work
 
 # Calls of one page.
 PAGE_CALLS = 20
-# Variants that are computed at once. No more: the planner would take it for a report, and compile it.
+# Variants computed at once. No more: the planner would take it for a report, and compile it.
 COMPUTED_AT_ONCE = 10_000
-# Pages are noted together once they have so many variants, or have taken so long: what a worker that
-# is killed has to do again.
+# Pages are noted together once they have so many variants, or took so long: what a worker that is
+# killed has to do again.
 NOTED_AT_ONCE = 5_000
 NOTED_SECONDS = 15
 # So long a change of the storefront may be missing in its own list of changed orders.
