@@ -22,7 +22,7 @@ from .documents.event import (
 )
 from .documents.order import Currency, Order, OrderStep, OrderSummary
 from .documents.product import Variant
-from .documents.stock import Location, StockChange, StockKey, StockResult
+from .documents.stock import Location, StockChange, StockKey, StockRefusal, StockResult
 from .errors import Unsupported
 from .transport import CallRecord
 
@@ -310,6 +310,13 @@ class Adapter(ABC):
 
         Repeating a call with the same key and changes has no second effect where the platform
         offers that. Raises AnswerLost when it can't be known whether the batch was applied."""
+
+    def find_untracked(self, keys: Sequence[StockKey]) -> tuple[StockRefusal, ...]:
+        """Return why the storefront would ignore quantities of these, of those where it would.
+
+        Worth asking only of keys ``fetch_stock`` has no quantity for. ``stock_untracked``: it
+        counts nothing; ``stock_of_parent``: it counts the whole product."""
+        raise Unsupported("stock_tracking")
 
     def track_stock(self, changes: Sequence[StockChange]) -> StockResult:
         """Have the storefront count what it doesn't count yet, from these quantities on."""

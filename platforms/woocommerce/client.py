@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from ..adapter import AdapterSettings
-from ..errors import AnswerLost, BadPayload, NotConfigured, Rejected, RetryLater
+from ..errors import (
+    AnswerLost,
+    BadPayload,
+    NotConfigured,
+    Rejected,
+    RetryLater,
+    StorefrontError,
+)
 from ..transport import Request, Response, Transport
 from . import client_errors, const, sdk
 from .client_body import clean
@@ -53,6 +60,14 @@ class Client:
         """Return what WordPress says of itself to everybody."""
         fields = {"_fields": "name,url,timezone_string,gmt_offset,namespaces"}
         return _row(self._send("GET", const.INDEX_PATH, fields).data, "index")
+
+    def answers_by_query(self) -> bool:
+        """Whether the API is there without its usual address, as where permalinks are plain."""
+        query = {"rest_route": "/", "_fields": "namespaces"}
+        try:
+            return isinstance(self._call(self._request("GET", "/", query)).data, dict)
+        except StorefrontError:
+            return False
 
     def page(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], bool]:
         """Return the rows of one page of a list, and whether more follow it.

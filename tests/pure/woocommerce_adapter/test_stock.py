@@ -170,6 +170,21 @@ def test_where_there_is_no_list_of_variations_parents_are_asked(shop, adapter):
     ]
 
 
+def test_what_the_shop_doesn_t_count_is_found_by_asking(shop, adapter):
+    shop.page([row(17, 3), row(18, None, False)])
+    shop.page([row(12, 9), row(13, 50, "parent"), row(14, None, False)])
+    found = adapter.find_untracked([key(one) for one in ("17", "18", "99", "11/12", "11/13")])
+    assert [(one.key, one.code) for one in found] == [
+        (key("18"), "stock_untracked"),
+        (key("11/13"), "stock_of_parent"),
+    ]
+    assert all(one.message for one in found)
+    assert [(path, query["include"]) for path, query in shop.asked] == [
+        ("GET products", "17,18,99"),
+        ("GET variations", "12,13"),
+    ]
+
+
 @pytest.mark.parametrize(("shown", "read"), [("4", 4), (2.5, 2), ("", 0), (None, 0)])
 def test_a_quantity_of_a_plugin_is_whole(shop, adapter, shown, read):
     shop.page([row(17, shown)])
