@@ -18,6 +18,7 @@ from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
+from .stock_page import Page
 
 # Calls of one page: what a worker that is killed has to do again.
 PAGE_CALLS = 20
@@ -63,7 +64,7 @@ class StorefrontStockReconcile(models.AbstractModel):
         """Compare one page of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            position = run.position
+            position, is_dry = run.position, run.is_dry
             if not ahead or ahead[0].first != position:
                 ahead[:] = self._pages(backend, position, size)
         if not ahead:
@@ -71,8 +72,20 @@ class StorefrontStockReconcile(models.AbstractModel):
             return
         page = ahead.pop(0)
         read_at = fields.Datetime.now()
-        differing = page.differences(adapter.fetch_stock(page.keys))
-        self._go_on(run, lambda: run._note_page(page, differing, read_at))
+        shown = adapter.fetch_stock(page.keys)
+        differing = page.differences(shown)
+        tracking = self.env["storefront.stock.tracking"]
+        bindings, ignored = {}, {}
+        if adapter.capabilities.stock_tracking and not is_dry:
+            bindings = page.bindings()
+            ignored = tracking._find(backend, adapter, shown, bindings)
+
+        def note():
+            tracking._settle(backend, shown, bindings)
+            tracking._report(backend, ignored)
+            run._note_page(page, differing, read_at)
+
+        self._go_on(run, note)
 
     def _pages(self, backend, position, size):
         """Return the next pages of ``size`` variants after the product ``position``."""
@@ -276,29 +289,3 @@ class StorefrontStockReconcile(models.AbstractModel):
     def _go_on(self, run, work):
         """Do ``work`` in a transaction, unless somebody has discarded the run meanwhile."""
         retry_concurrency(self.env, lambda: run.state == "running" and work())
-
-
-class Page:
-    """What the variants of the products after ``first`` to ``last`` should show."""
-
-    def __init__(self, first, last, count, rows, locations):
-        """``count`` variants, of which ``rows`` are written at ``locations``: see
-        `storefront.stock.quantity`."""
-        self.first, self.last, self.count = first, last, count
-        self._rows, self._locations = rows, locations.ids
-        self.keys = [
-            StockKey(inventory_external_id=row[2], location_external_id=place)
-            for place in locations.mapped("external_id")
-            for row in rows
-        ]
-
-    def differences(self, shown):
-        """Return {(binding id, location id): (shown, wanted)} of what differs from ``shown``; what
-        has no level shows nothing."""
-        found, levels = {}, map(shown.get, self.keys)
-        for column, location_id in enumerate(self._locations, 3):
-            for row, level in zip(self._rows, levels, strict=False):
-                seen = level or 0
-                if seen != row[column]:
-                    found[row[0], location_id] = (float(seen), float(row[column]))
-        return found

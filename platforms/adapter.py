@@ -40,9 +40,10 @@ class Capabilities:
     has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
     be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
     customers have no record of their own. ``stock_per_fetch``: inventory records a call reads, at
-    all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: counting a
-    variant's stock can be turned on. ``markers_unique``: no two variants carry the same marker.
-    ``variants_by_id``: they can be read by id, which may be cheaper than by marker."""
+    all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: what the
+    store doesn't count can be found, and counting it turned on. ``markers_unique``: no two variants
+    carry the same marker. ``variants_by_id``: they can be read by id, which may be cheaper than by
+    marker."""
 
     orders_per_fetch: int
     stock_per_push: int

@@ -312,6 +312,14 @@ class FakeAdapter(Adapter):
         answer = self.shop.answered[idempotency_key] = self._set_stock(changes)
         return answer
 
+    def find_untracked(self, keys):
+        self._call("find_untracked", list(keys))
+        return tuple(
+            StockRefusal(key=key, code=code, message=message)
+            for key, (code, message) in self.shop.refusals.items()
+            if key in keys
+        )
+
     def track_stock(self, changes):
         self._call("track_stock", [change.quantity for change in changes])
         for change in changes:
