@@ -68,7 +68,7 @@ def _status(client: Client) -> Any:
     try:
         return client.get("system_status", {"_fields": const.STATUS_FIELDS})
     except RetryLater as error:
-        if error.code == "html_instead_of_json" and client.answers_by_query():
+        if error.code == "html_instead_of_json" and client.has_plain_permalinks():
             raise NotConfigured("permalinks_plain", detail=error.detail) from None
         raise
 

@@ -61,11 +61,17 @@ class Client:
         fields = {"_fields": "name,url,timezone_string,gmt_offset,namespaces"}
         return _row(self._send("GET", const.INDEX_PATH, fields).data, "index")
 
-    def answers_by_query(self) -> bool:
-        """Whether the API is there without its usual address, as where permalinks are plain."""
-        query = {"rest_route": "/", "_fields": "namespaces"}
+    def has_plain_permalinks(self) -> bool:
+        """Whether the API answers by a query only, and not at its usual address.
+
+        Both are asked: a page in place of one answer may be a firewall's whim."""
+        fields = {"_fields": "namespaces"}
+        by_query = self._is_answered("/", {"rest_route": "/", **fields})
+        return by_query and not self._is_answered(const.INDEX_PATH, fields)
+
+    def _is_answered(self, path: str, params: Mapping[str, str]) -> bool:
         try:
-            return isinstance(self._call(self._request("GET", "/", query)).data, dict)
+            return isinstance(self._call(self._request("GET", path, params)).data, dict)
         except StorefrontError:
             return False
 

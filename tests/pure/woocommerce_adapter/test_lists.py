@@ -303,17 +303,24 @@ def test_versions_that_are_too_old_or_newer_are_told(connect, version, code):
 PAGE = b"<!DOCTYPE html><html><body>Welcome to our shop</body></html>"
 
 
+INDEX = (200, {"namespaces": ["wc/v3"]})
+
+
 @pytest.mark.parametrize(
-    ("by_query", "told"),
+    ("by_query", "by_path", "told"),
     [
-        ({"namespaces": ["wc/v3"]}, "NotConfigured permalinks_plain"),
-        ((401, {"code": "rest_cannot_view"}), "NotConfigured permalinks_plain"),
-        (PAGE, "RetryLater html_instead_of_json"),
-        ((503, PAGE), "RetryLater html_instead_of_json"),
+        (INDEX, (200, PAGE), "NotConfigured permalinks_plain"),
+        (INDEX, (404, PAGE), "NotConfigured permalinks_plain"),
+        ((401, {"code": "rest_cannot_view"}), (200, PAGE), "NotConfigured permalinks_plain"),
+        (INDEX, INDEX, "RetryLater html_instead_of_json"),
+        ((200, PAGE), None, "RetryLater html_instead_of_json"),
+        ((503, PAGE), None, "RetryLater html_instead_of_json"),
     ],
 )
-def test_where_the_front_page_answers_permalinks_are_looked_at(shop, adapter, by_query, told):
-    shop.answer((200, PAGE), (200, by_query) if isinstance(by_query, bytes) else by_query)
+def test_where_the_front_page_answers_permalinks_are_looked_at(
+    shop, adapter, by_query, by_path, told
+):
+    shop.answer((200, PAGE), by_query, by_path)
     with pytest.raises(errors.StorefrontError) as caught:
         adapter.check_connection()
     assert f"{type(caught.value).__name__} {caught.value.code}" == told
