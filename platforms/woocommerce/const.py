@@ -39,9 +39,11 @@ CHANGE_FIELDS = "id,status,date_modified_gmt"
 CUSTOMER_FIELDS = (
     "id,date_created_gmt,date_modified_gmt,email,first_name,last_name,billing,shipping,meta_data"
 )
-PRODUCT_FIELDS = "id,parent_id,type,name,sku,global_unique_id,manage_stock,attributes,meta_data"
+PRODUCT_FIELDS = (
+    "id,parent_id,type,status,name,sku,global_unique_id,manage_stock,attributes,meta_data"
+)
 PARENT_FIELDS = "id,name,attributes,variations"
-OPTION_FIELDS = "id,attributes"
+OPTION_FIELDS = "id,status,attributes"
 MARKER_FIELDS = "id,parent_id,type,meta_data"
 STOCK_FIELDS = "id,type,manage_stock,stock_quantity"
 STATUS_FIELDS = "environment,settings"
@@ -74,6 +76,8 @@ WEBHOOK_PATH = "/storefront/webhook/"
 # A checkout somebody is at: it becomes an order, or is deleted.
 DRAFT = "checkout-draft"
 TRASH = "trash"
+# A variation nobody is offered.
+PRIVATE = "private"
 CANCELLED = "cancelled"
 COMPLETED = "completed"
 REFUNDED = "refunded"

@@ -154,7 +154,8 @@ def _payments(wire: Wire, total: Decimal) -> tuple[Payment, ...]:
     if paid_at and total and not is_owed:
         found.append(
             Payment(
-                external_id=wire.text("transaction_id") or f"order-{identifier(wire)}",
+                # Not the transaction's, which some gateways tell later: it would be another one.
+                external_id=f"order-{identifier(wire)}",
                 kind="payment",
                 method=method,
                 amount=total,

@@ -14,14 +14,15 @@ from typing import Any
 
 from ..documents.product import Variant
 from ..wire import Wire
-from . import parse
+from . import const, parse
 
 Options = tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Parent:
-    """A product that is sold as its variations; ``is_whole``: all of them were looked at."""
+    """A product that is sold as its variations. ``counts``: how many of those that are offered
+    have the same options; ``is_whole``: all of them were looked at."""
 
     row: Mapping[str, Any]
     counts: Mapping[Options, int]
@@ -30,9 +31,10 @@ class Parent:
     @classmethod
     def of(cls, row: Mapping[str, Any], siblings: Iterable[Mapping[str, Any]]) -> "Parent":
         """Return a parent with as many of its variations as are at hand."""
-        found = {str(one.get("id")): options(one, row) for one in siblings}
+        found = {str(one.get("id")): one for one in siblings}
         listed = {str(one) for one in row.get("variations") or ()}
-        return cls(row=row, counts=Counter(found.values()), is_whole=listed <= found.keys())
+        counts = Counter(options(one, row) for one in found.values() if _is_offered(one))
+        return cls(row=row, counts=counts, is_whole=listed <= found.keys())
 
     @property
     def may_be_alike(self) -> bool:
@@ -45,7 +47,8 @@ def variation(row: Mapping[str, Any], parent: Parent | None) -> Variant:
     if parent is None:
         return parse.variant(row)
     own = options(row, parent.row)
-    is_alone = bool(_used(parent.row)) and parent.counts.get(own, 1) == 1
+    is_only = bool(_used(parent.row)) and parent.counts.get(own, 1) == 1
+    is_alone = is_only or not _is_offered(row)
     return parse.variant(
         row,
         name=" - ".join(filter(None, (parse.title(Wire(parent.row), "name"), ", ".join(own)))),
@@ -70,6 +73,10 @@ def unused(parent: Mapping[str, Any]) -> tuple[str, ...]:
         for one in Wire(parent).rows("attributes")
         if one.get("variation") is not True and len(one.texts("options")) > 1
     )
+
+
+def _is_offered(row: Mapping[str, Any]) -> bool:
+    return row.get("status") != const.PRIVATE
 
 
 def _used(parent: Mapping[str, Any]) -> tuple[Wire, ...]:

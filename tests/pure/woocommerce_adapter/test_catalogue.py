@@ -134,6 +134,12 @@ def test_the_same_options_twice_are_alike_and_any_isn_t_the_same_as_one(shop, ad
     }
 
 
+def test_a_variation_nobody_is_offered_is_the_same_as_none(shop, adapter):
+    shop.page([size_of(12, Size="S"), {**size_of(13, Size="S"), "status": "private"}])
+    shop.page([shirt(attribute("Size", ["S", "L"]))])
+    assert judged(adapter.fetch_variants("v1")) == {"12": (True, ()), "13": (True, ())}
+
+
 def test_variations_of_other_pages_are_looked_at_where_they_may_be_the_same(shop, adapter):
     color = attribute("Color", ["Red", "Blue"], used=False)
     shop.page([size_of(13, Size="S")], pages=2)

@@ -66,7 +66,7 @@ def test_an_order_of_an_account(read):
     assert (order.total, order.total_tax) == (D("91.44"), D("15.88"))
     assert order.payments == (
         Payment(
-            external_id="TX-1",
+            external_id="order-32",
             kind="payment",
             method="bacs",
             amount=D("91.44"),
@@ -260,6 +260,13 @@ def test_a_shop_s_own_field_of_parcels_is_named_on_the_backend(shop, fixture):
 )
 def test_where_the_payment_stands(read, status, changes, state):
     assert read("order_paid", status=status, **changes).payment_state == state
+
+
+def test_a_payment_is_the_same_when_its_transaction_is_told_later(read):
+    (before,) = read("order_paid", transaction_id="").payments
+    (after,) = read("order_paid", transaction_id="TX-2").payments
+    assert (before.external_id, before.reference) == ("order-32", "")
+    assert (after.external_id, after.reference) == ("order-32", "TX-2")
 
 
 def test_a_cancelled_order_is_cancelled(read):
