@@ -233,7 +233,7 @@ class FakeAdapter(Adapter):
 
     @staticmethod
     def forget_customer(payload):
-        nobody = {"customer": encode(Customer()), "note": ""}
+        nobody = {"customer": encode(Customer()), "note": "", "tracking": []}
         return {**payload, **nobody, "billing_address": None, "shipping_address": None}
 
     @staticmethod
