@@ -9,9 +9,10 @@ and beginning to count (``stock_push``).
 
 from odoo import models
 
+from ..models.storefront_issue import STOCK_REFUSALS
 from .flow import unit_of_work
 
-# Why a storefront ignores quantities; other refusals are of one quantity.
+# Why a storefront ignores quantities and could be had to count; it may be had so there by hand.
 CODES = ("stock_untracked", "stock_of_parent")
 
 
@@ -43,7 +44,9 @@ class StorefrontStockTracking(models.AbstractModel):
         bindings = self.env["storefront.binding.variant"].sudo().browse(binding_ids).exists()
         bindings = bindings.filtered(lambda binding: not binding.count_in_store)
         keys = {
-            f"{code}:{binding.external_id}": binding.id for binding in bindings for code in CODES
+            f"{code}:{binding.external_id}": binding.id
+            for binding in bindings
+            for code in STOCK_REFUSALS
         }
         issues = (
             self.env["storefront.issue"]
@@ -52,7 +55,7 @@ class StorefrontStockTracking(models.AbstractModel):
                 [
                     ("backend_id", "=", backend.id),
                     ("state", "in", ("open", "ignored")),
-                    ("code", "in", CODES),
+                    ("code", "in", STOCK_REFUSALS),
                     ("key", "in", list(keys)),
                 ],
                 ["key"],

@@ -12,7 +12,7 @@ from typing import Any
 from ..documents.stock import StockChange, StockKey, StockRefusal, StockResult
 from ..errors import BadPayload, NotConfigured, NotFound
 from ..wire import Wire
-from . import build, client_errors, const
+from . import build, client_errors, const, parse
 from .adapter_orders import batches, by_id
 from .client import Client, Row
 
@@ -79,6 +79,10 @@ def _tracking(key: StockKey, row: Mapping[str, Any]) -> StockRefusal | None:
     """Return why the shop would ignore a quantity, None where it counts it."""
     if row.get("manage_stock") is True:
         return None
+    if parse.is_parent(row):
+        # To have its stock counted would take it from its variations.
+        message = "It is sold as its variations by now: link those."
+        return StockRefusal(key=key, code="sold_as_variations", message=message)
     if row.get("manage_stock") == "parent":
         message = "The quantity is counted for the whole product, not for its variations."
         return StockRefusal(key=key, code="stock_of_parent", message=message)
