@@ -12,7 +12,7 @@ from odoo import models
 from ..models.storefront_issue import STOCK_REFUSALS
 from .flow import unit_of_work
 
-# Why a storefront ignores quantities and could be had to count; it may be had so there by hand.
+# What a storefront can be had to count, by us or by hand.
 CODES = ("stock_untracked", "stock_of_parent")
 
 

@@ -316,8 +316,8 @@ class Adapter(ABC):
         """Return why the storefront would ignore quantities of these, of those where it would.
 
         Worth asking only of keys ``fetch_stock`` has no quantity for. ``stock_untracked``: it
-        counts nothing; ``stock_of_parent``: it counts the whole product; any other code: it can't be
-        counted at all."""
+        counts nothing; ``stock_of_parent``: it counts the whole product; any other code: it can't
+        count it at all."""
         raise Unsupported("stock_tracking")
 
     def track_stock(self, changes: Sequence[StockChange]) -> StockResult:
