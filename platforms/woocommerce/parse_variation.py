@@ -32,7 +32,7 @@ class Parent:
     def of(cls, row: Mapping[str, Any], siblings: Iterable[Mapping[str, Any]]) -> "Parent":
         """Return a parent with as many of its variations as are at hand."""
         found = {str(one.get("id")): one for one in siblings}
-        listed = {str(one) for one in row.get("variations") or ()}
+        listed = {str(one) for one in _list(row.get("variations"))}
         counts = Counter(options(one, row) for one in found.values() if _is_offered(one))
         return cls(row=row, counts=counts, is_whole=listed <= found.keys())
 
@@ -71,7 +71,7 @@ def unused(parent: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(
         parse.title(one, "name")
         for one in Wire(parent).rows("attributes")
-        if one.get("variation") is not True and len(one.texts("options")) > 1
+        if one.get("variation") is not True and len(_list(one.get("options"))) > 1
     )
 
 
@@ -82,6 +82,10 @@ def _is_offered(row: Mapping[str, Any]) -> bool:
 def _used(parent: Mapping[str, Any]) -> tuple[Wire, ...]:
     rows = Wire(parent).rows("attributes")
     return tuple(one for one in rows if one.get("variation") is True)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _key(attribute: Wire) -> str:
