@@ -332,7 +332,7 @@ class FakeAdapter(Adapter):
             if change.key in self.shop.refusals:
                 code, message = self.shop.refusals[change.key]
                 refused.append(StockRefusal(key=change.key, code=code, message=message))
-            elif change.expected is not None and self.shop.stock[change.key] != change.expected:
+            elif change.expected not in (None, self.shop.stock.get(change.key) or 0):
                 stale.append(change.key)
             else:
                 self.shop.stock[change.key] = int(change.quantity)
