@@ -121,7 +121,7 @@ SCOPE_WRITE = "write"
 # EU VAT Number (WooCommerce), EU/UK VAT Compliance, EU VAT Assistant, EU VAT for WooCommerce
 # (WPFactory), Germanized, German Market, YITH EU VAT, EU/UK VAT Manager, WC APG NIF/CIF/NIE,
 # Fattura24 and "Piva" of Italian invoices, Brazilian Market.
-VAT_META_KEYS = (
+_VAT_META_KEYS = (
     "_billing_vat_number",
     "_vat_number",
     "vat_number",
@@ -139,6 +139,10 @@ VAT_META_KEYS = (
     "_billing_nif",
     "_nif",
     "_billing_piva",
+)
+# An account keeps the same without the underscore that hides it on an order.
+VAT_META_KEYS = tuple(
+    dict.fromkeys((*_VAT_META_KEYS, *(key.removeprefix("_") for key in _VAT_META_KEYS)))
 )
 # Where the common plugins keep numbers of parcels. Lists: Shipment Tracking (WooCommerce), which
 # Advanced Shipment Tracking does alike, and AfterShip. {number: carrier}: YITH Order Tracking,

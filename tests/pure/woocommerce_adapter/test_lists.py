@@ -191,6 +191,13 @@ def test_a_recorded_account(shop, adapter, fixture):
     )
 
 
+@pytest.mark.parametrize("key", ["billing_vat_number", "vat_number", "billing_cnpj", "nif"])
+def test_an_account_keeps_its_vat_number_in_the_open(adapter, fixture, key):
+    meta = [{"id": 9, "key": key, "value": "ES B1234"}]
+    customer = adapter.parse_customer({**fixture("customer"), "meta_data": meta})
+    assert customer.vat == "ESB1234"
+
+
 @pytest.mark.parametrize(
     ("country", "written", "state"),
     [
