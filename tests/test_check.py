@@ -159,7 +159,12 @@ class TestCheck(CheckCase):
         found = self.check()
         self.assertEqual(
             found["store"],
-            [("problem", "store_other"), ("problem", "currency_missing"), ("ok", "companies_none")],
+            [
+                ("problem", "store_other"),
+                ("problem", "currency_missing"),
+                ("ok", "store_timezone"),
+                ("ok", "companies_none"),
+            ],
         )
         self.assertEqual(
             found["access"],
