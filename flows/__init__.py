@@ -46,9 +46,11 @@ from . import privacy_partner
 from . import privacy_scope
 from . import product_link
 from . import product_match
+from . import product_distinct
 from . import stock_kits
 from . import stock_sold
 from . import stock_quantity
 from . import stock_push
+from . import stock_tracking
 from . import stock_export
 from . import stock_reconcile

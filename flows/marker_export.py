@@ -66,7 +66,10 @@ class StorefrontMarkerExport(models.AbstractModel):
             return {}, dict.fromkeys(rows, backend._error_sentence(error)), []
         pushed = {key: marker for key, marker in rows.items() if key not in refused}
         taken = {rows[key]: key for key in refused if rows[key]}
-        causes = self._free_markers(backend, adapter, taken, pushed, refused) if taken else []
+        causes = []
+        # Where two variants may carry the same marker none is refused because another has it.
+        if taken and adapter.capabilities.markers_unique:
+            causes = self._free_markers(backend, adapter, taken, pushed, refused)
         return pushed, refused, causes
 
     def _free_markers(self, backend, adapter, taken, pushed, refused):

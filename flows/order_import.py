@@ -90,6 +90,7 @@ class StorefrontOrderImport(models.AbstractModel):
             "storefront_import_id": run.id,
             "storefront_payment_state": document.payment_state,
             "storefront_note": document.note or False,
+            "storefront_tracking": ", ".join(document.tracking) or False,
             **fiscal_vals,
             **self.env["storefront.order.workflow"]._prepare_note_vals(document),
             **amount_vals,

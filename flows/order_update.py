@@ -117,6 +117,7 @@ class StorefrontOrderUpdate(models.AbstractModel):
         document = update.document
         update.put("storefront_payment_state", document.payment_state)
         update.put("storefront_note", document.note or False)
+        update.put("storefront_tracking", ", ".join(document.tracking) or False)
         if not document.cancelled_at:
             update.put("storefront_total", float(document.total))
             update.put("storefront_total_tax", float(document.total_tax))

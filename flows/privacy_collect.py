@@ -32,6 +32,7 @@ ORDER_FIELDS = (
     "state",
     "storefront_payment_state",
     "storefront_note",
+    "storefront_tracking",
 )
 ACCOUNT_FIELDS = ("external_id", "company_external_id", "merged_into", "tax_exempt", "synced")
 LINE_FIELDS = ("name", "product_uom_qty", "price_unit", "price_total")

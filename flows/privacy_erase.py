@@ -224,8 +224,8 @@ class StorefrontPrivacyErase(models.AbstractModel):
 
     def _erase_orders(self, orders, erased):
         orders._forget_customer()
-        noted = orders.filtered("storefront_note")
-        noted.storefront_note = False
+        noted = orders.filtered(lambda order: order.storefront_note or order.storefront_tracking)
+        noted.write({"storefront_note": False, "storefront_tracking": False})
         erased["orders"] += len(noted)
 
     def _erase_family(self, backend, partner, family, orders, external_id, erased, kept):

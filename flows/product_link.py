@@ -57,11 +57,14 @@ class StorefrontProductLink(models.AbstractModel):
         link.invalidate_recordset()
         if not link._is_working("reading"):  # stopped while the page was on its way
             return
+        distinct = self.env["storefront.product.distinct"]
         self._store_lines(link, page.items)
+        distinct._report(link.backend_id, page.items)
         link.write({"cursor": page.next_cursor, "seen_count": link.seen_count + len(page.items)})
         if not page.next_cursor:
             link.write({"is_read": True, "state": "to_review"})
             link._count_unlisted()
+            distinct._settle(link)
         self.env["storefront.operation"]._log(
             link.backend_id,
             {
@@ -88,6 +91,7 @@ class StorefrontProductLink(models.AbstractModel):
                 "external_id": variant.external_id,
                 "barcode": variant.barcode,
                 "marker": variant.marker,
+                "is_alike": not variant.is_distinct,
                 **_prepare_ids(variant),
                 **(
                     matches.get(variant.external_id)

@@ -41,6 +41,7 @@ class StorefrontProductMatch(models.AbstractModel):
         """Return ``{variant id: vals of its line}`` of variants that aren't linked yet."""
         found = self._find(link.backend_id, variants)
         matches = {variant.external_id: self._judge(variant, found) for variant in variants}
+        self.env["storefront.product.distinct"]._leave_to_human(variants, matches)
         self._settle_claims(link, matches)
         return matches
 

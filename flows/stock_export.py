@@ -200,10 +200,13 @@ class StorefrontStockExport(models.AbstractModel):
         that are known of aren't here, what adds waits, and the storefront isn't asked for more."""
         pairs = list(unknown.items())
         size = adapter.capabilities.stock_per_fetch
-        levels, adding = {}, set()
+        tracking = self.env["storefront.stock.tracking"]
+        levels, adding, ignored = {}, set(), {}
         for start in range(0, len(pairs), size):
             batch = pairs[start : start + size]
             found = adapter.fetch_stock([change.key for _pair, change in batch])
+            bindings = {change.key: pair[0] for pair, change in batch}
+            ignored.update(tracking._find(backend, adapter, found, bindings))
             for pair, change in batch:
                 levels[pair] = float(found.get(change.key) or 0)
                 if change.quantity > levels[pair]:
@@ -215,6 +218,8 @@ class StorefrontStockExport(models.AbstractModel):
             if not held:
                 self._ask_for_orders(backend, adapter)
         self._record_levels(levels, pushed=False)
+        if ignored:
+            retry_concurrency(self.env, lambda: tracking._report(backend, ignored))
         return held
 
     def _ask_for_orders(self, backend, adapter):

@@ -110,7 +110,8 @@ class StorefrontStockPush(models.AbstractModel):
         return waiting.get(backend.id)
 
     def _report_refusal(self, backend, binding_id, refusal):
-        binding = self.env["storefront.binding.variant"].browse(binding_id)
+        # sudo: who reconciles reads no products, and this names one.
+        binding = self.env["storefront.binding.variant"].sudo().browse(binding_id)
         cause = {
             "code": refusal.code if refusal.code in STOCK_REFUSALS else "stock_refused",
             "key": binding.external_id,

@@ -21,6 +21,7 @@ from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
+from .stock_page import Page
 
 # Calls of one page.
 PAGE_CALLS = 20
@@ -70,7 +71,7 @@ class StorefrontStockReconcile(models.AbstractModel):
         """Compare some pages of variants."""
         size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            position = run.position
+            position, is_dry = run.position, run.is_dry
             if not ahead or ahead[0].first != position:
                 ahead[:] = self._pages(backend, position, size)
         if not ahead:
@@ -78,20 +79,33 @@ class StorefrontStockReconcile(models.AbstractModel):
             return
         compared = []
         try:
-            self._compare(adapter, ahead, compared)
+            self._compare(backend, adapter, ahead, is_dry, compared)
         finally:  # what was read before an error isn't read again
-            self._go_on(run, lambda: [run._note_page(*one) for one in compared])
+            self._go_on(run, lambda: self._note(backend, run, compared))
 
-    def _compare(self, adapter, ahead, compared):
-        """Take pages from ``ahead`` until it is time to note them; add what differs to
-        ``compared``, as ``_note_page`` takes it."""
+    def _compare(self, backend, adapter, ahead, is_dry, compared):
+        """Take pages from ``ahead`` until it is time to note them, and add to ``compared`` what
+        was found on each: see ``_note``."""
         count, started = 0, time.monotonic()
         while ahead and count < NOTED_AT_ONCE:
             page, read_at = ahead.pop(0), fields.Datetime.now()
+            shown = adapter.fetch_stock(page.keys)
+            bindings, ignored = {}, {}
+            if adapter.capabilities.stock_tracking and not is_dry:
+                bindings = page.bindings()
+                tracking = self.env["storefront.stock.tracking"]
+                ignored = tracking._find(backend, adapter, shown, bindings)
+            compared.append((page, page.differences(shown), read_at, shown, bindings, ignored))
             count += page.count
-            compared.append((page, page.differences(adapter.fetch_stock(page.keys)), read_at))
             if time.monotonic() - started > NOTED_SECONDS:
                 ahead.clear()  # what was computed for a slow storefront would be old
+
+    def _note(self, backend, run, compared):
+        tracking = self.env["storefront.stock.tracking"]
+        for page, differing, read_at, shown, bindings, ignored in compared:
+            tracking._settle(backend, shown, bindings)
+            tracking._report(backend, ignored)
+            run._note_page(page, differing, read_at)
 
     def _pages(self, backend, position, size):
         """Return the next pages of ``size`` variants after the product ``position``."""
@@ -296,27 +310,3 @@ class StorefrontStockReconcile(models.AbstractModel):
     def _go_on(self, run, work):
         """Do ``work`` in a transaction, unless somebody has discarded the run meanwhile."""
         retry_concurrency(self.env, lambda: run.state == "running" and work())
-
-
-class Page:
-    """What the variants of the products after ``first`` to ``last`` should show."""
-
-    def __init__(self, first, last, count, rows, locations):
-        """``count`` variants, of which ``rows`` are written at ``locations``: see
-        `storefront.stock.quantity`."""
-        self.first, self.last, self.count = first, last, count
-        self._rows, self._locations = rows, locations.ids
-        self.keys = [
-            StockKey(row[2], place) for place in locations.mapped("external_id") for row in rows
-        ]
-
-    def differences(self, shown):
-        """Return {(binding id, location id): (shown, wanted)} of what differs from ``shown``; what
-        has no level shows nothing."""
-        found, levels = {}, map(shown.get, self.keys)
-        for column, location_id in enumerate(self._locations, 3):
-            for row, level in zip(self._rows, levels, strict=False):
-                seen = level or 0
-                if seen != row[column]:
-                    found[row[0], location_id] = (float(seen), float(row[column]))
-        return found

@@ -315,6 +315,16 @@ MESSAGES = {
     "link_disconnected": _lt(
         "The storefront is not connected. The work goes on once it is connected again."
     ),
+    "attribute_unused": _lt(
+        "Shoppers can't choose between the variants %(variants)s: what tells them apart, "
+        "%(attributes)s, isn't used for variations in the storefront, which sells one as the "
+        "other. Tick “Used for variations” there, then press Link Products again."
+    ),
+    "variants_alike": _lt(
+        "Shoppers can't choose between the variants %(variants)s: the storefront offers nothing "
+        "that tells them apart, and sells one as the other. Give each its own options there, or "
+        "delete what is too many, then press Link Products again."
+    ),
     "link_to_review": _lt(
         "The storefront's variants were read. Press Link Products to review what was found."
     ),

@@ -40,13 +40,25 @@ CHECK_MESSAGES = {
     ),
     "store_version": _lt("It is spoken to in version %(version)s of its API."),
     "currency_same": _lt("The store sells in %(store)s, the currency of the company."),
+    "store_timezone": _lt(
+        "The store keeps its time in %(timezone)s. Days of orders and entries are of that zone."
+    ),
     "currency_other": _lt(
         "The store sells in %(store)s, the company keeps its books in %(company)s."
     ),
     "companies_known": _lt("The store has business customers (companies), and they can be read."),
     "companies_none": _lt("The store has no business customers (companies) that can be read."),
     "version_too_old": _lt("The store runs version %(version)s, which is too old."),
+    "version_untested": _lt(
+        "The store runs version %(version)s. This connector was tested up to %(tested)s."
+    ),
     "stock_management_off": _lt("Stock management is switched off in the store as a whole."),
+    "stock_management_on": _lt("Stock management is switched on in the store."),
+    "permalinks_pretty": _lt("The store's API is found at its usual address: permalinks are on."),
+    "scheduler_external": _lt(
+        "WordPress's own scheduler is switched off in the store, so its server has to call "
+        "wp-cron.php. Without that webhooks wait for ever; what they don't tell is polled."
+    ),
     "prices_read_without_tax": _lt(
         "In the store prices are entered with taxes. It keeps orders without, and so they are "
         "read: amounts and taxes are the store's to the cent."
@@ -163,6 +175,9 @@ REMEDIES = {
     "address_private": _lt("Check from outside that the name leads to this server there."),
     "store_other": _lt("Enter the credentials of the right store, or disconnect this one first."),
     "version_too_old": _lt("Update it in the store's administration."),
+    "version_untested": _lt(
+        "Nothing has to be done while everything works. Look for a newer version of the connector."
+    ),
     "stock_management_off": _lt(
         "Switch it on in the store: WooCommerce > Settings > Products > Inventory."
     ),

@@ -18,6 +18,12 @@ class SaleOrder(models.Model):
         copy=False,
         help="In the storefront's judgement.",
     )
+    storefront_tracking = fields.Char(
+        string="Parcels",
+        readonly=True,
+        copy=False,
+        help="Numbers of the parcels the storefront knows of.",
+    )
     storefront_is_held = fields.Boolean(
         string="Held",
         readonly=True,

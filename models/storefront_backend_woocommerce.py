@@ -52,6 +52,12 @@ class StorefrontBackend(models.Model):
         "not be named.",
     )
 
+    woocommerce_tracking_keys = fields.Char(
+        string="Tracking Number Fields",
+        help="Names of the meta fields in which the store keeps numbers of parcels, separated by "
+        "commas. The fields of the common plugins are known and need not be named.",
+    )
+
     def _uses_authorization(self):
         """Override of this addon to serve WooCommerce."""
         if self.platform == "woocommerce":
@@ -86,6 +92,7 @@ class StorefrontBackend(models.Model):
             "webhook_secret": next(iter(self._webhook_secrets()), ""),
             "allow_http": "1" if self.woocommerce_allow_http else "",
             "vat_keys": self.woocommerce_vat_keys or "",
+            "tracking_keys": self.woocommerce_tracking_keys or "",
         }
 
     def _secret_names(self):

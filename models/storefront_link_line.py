@@ -39,6 +39,7 @@ class StorefrontLinkLine(models.Model):
             ("marker_unconfirmed", "Marker only: another database's?"),
             ("similar", "Differs in case or spaces"),
             ("archived", "The product is archived"),
+            ("indistinct", "Shoppers can't choose it"),
             ("no_code", "Neither SKU nor barcode"),
             ("product_gone", "Product gone or archived since"),
             ("linked_since", "Linked by hand since"),
@@ -71,6 +72,9 @@ class StorefrontLinkLine(models.Model):
     sku = fields.Char(string="SKU", readonly=True)
     barcode = fields.Char(readonly=True)
     marker = fields.Char(string="Marker Found", readonly=True)
+    is_alike = fields.Boolean(
+        readonly=True, help="Nothing shoppers are offered tells it from others of its product."
+    )
     matched_by = fields.Selection(
         [("marker", "Marker"), ("sku", "SKU"), ("barcode", "Barcode")], readonly=True
     )

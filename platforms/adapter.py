@@ -22,7 +22,7 @@ from .documents.event import (
 )
 from .documents.order import Currency, Order, OrderStep, OrderSummary
 from .documents.product import Variant
-from .documents.stock import Location, StockChange, StockKey, StockResult
+from .documents.stock import Location, StockChange, StockKey, StockRefusal, StockResult
 from .errors import Unsupported
 from .transport import CallRecord
 
@@ -40,9 +40,10 @@ class Capabilities:
     has a page where its owner grants the access. ``history_days``: orders placed longer ago can't
     be read without the scope ``history_scope``; 0 where all can. ``customers_per_fetch``: 0 where
     customers have no record of their own. ``stock_per_fetch``: inventory records a call reads, at
-    all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: counting a
-    variant's stock can be turned on. ``markers_unique``: no two variants carry the same marker.
-    ``variants_by_id``: they can be read by id, which may be cheaper than by marker."""
+    all their locations; ``stock_per_push``: changes a call sends. ``stock_tracking``: what the
+    store doesn't count can be found, and counting it turned on. ``markers_unique``: no two variants
+    carry the same marker. ``variants_by_id``: they can be read by id, which may be cheaper than by
+    marker."""
 
     orders_per_fetch: int
     stock_per_push: int
@@ -310,6 +311,14 @@ class Adapter(ABC):
 
         Repeating a call with the same key and changes has no second effect where the platform
         offers that. Raises AnswerLost when it can't be known whether the batch was applied."""
+
+    def find_untracked(self, keys: Sequence[StockKey]) -> tuple[StockRefusal, ...]:
+        """Return why the storefront would ignore quantities of these, of those where it would.
+
+        Worth asking only of keys ``fetch_stock`` has no quantity for. ``stock_untracked``: it
+        counts nothing; ``stock_of_parent``: it counts the whole product; any other code: it can't
+        count it at all."""
+        raise Unsupported("stock_tracking")
 
     def track_stock(self, changes: Sequence[StockChange]) -> StockResult:
         """Have the storefront count what it doesn't count yet, from these quantities on."""

@@ -41,6 +41,7 @@ from . import test_flow_order_changed_lines
 from . import test_flow_order_unchanged
 from . import test_flow_marker_export
 from . import test_flow_product_link
+from . import test_flow_product_distinct
 from . import test_link_match
 from . import test_link_review
 from . import test_link_tour

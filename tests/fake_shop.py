@@ -233,7 +233,7 @@ class FakeAdapter(Adapter):
 
     @staticmethod
     def forget_customer(payload):
-        nobody = {"customer": encode(Customer()), "note": ""}
+        nobody = {"customer": encode(Customer()), "note": "", "tracking": []}
         return {**payload, **nobody, "billing_address": None, "shipping_address": None}
 
     @staticmethod
@@ -312,6 +312,14 @@ class FakeAdapter(Adapter):
         answer = self.shop.answered[idempotency_key] = self._set_stock(changes)
         return answer
 
+    def find_untracked(self, keys):
+        self._call("find_untracked", list(keys))
+        return tuple(
+            StockRefusal(key=key, code=code, message=message)
+            for key, (code, message) in self.shop.refusals.items()
+            if key in keys
+        )
+
     def track_stock(self, changes):
         self._call("track_stock", [change.quantity for change in changes])
         for change in changes:
@@ -324,7 +332,7 @@ class FakeAdapter(Adapter):
             if change.key in self.shop.refusals:
                 code, message = self.shop.refusals[change.key]
                 refused.append(StockRefusal(key=change.key, code=code, message=message))
-            elif change.expected is not None and self.shop.stock[change.key] != change.expected:
+            elif change.expected not in (None, self.shop.stock.get(change.key) or 0):
                 stale.append(change.key)
             else:
                 self.shop.stock[change.key] = int(change.quantity)

@@ -37,8 +37,8 @@ class PrivacyCase(StorefrontCase):
         customer = customer or self.ada()
         if customer.name != "Ada Byron":
             values.update(billing_address=None, shipping_address=None)
-        note = f"Ring {customer.name}"
-        return self.order(external_id, line, customer=customer, note=note, **values)
+        told = {"note": f"Ring {customer.name}", "tracking": (f"Bike for {customer.name}",)}
+        return self.order(external_id, line, customer=customer, **told, **values)
 
     def bob(self):
         return Customer(external_id="502", name="Bob", email="bob@example.com")

@@ -35,6 +35,7 @@ class TestBackendWoocommerce(StorefrontCase, HttpCase):
                 "woocommerce_consumer_key": "ck_pasted",
                 "woocommerce_consumer_secret": "cs_pasted",
                 "woocommerce_vat_keys": "my_vat",
+                "woocommerce_tracking_keys": "my_parcel",
             }
         )
         self.woo.action_create_users()
@@ -54,6 +55,7 @@ class TestBackendWoocommerce(StorefrontCase, HttpCase):
                 "webhook_secret": "",
                 "allow_http": "",
                 "vat_keys": "my_vat",
+                "tracking_keys": "my_parcel",
             },
         )
         self.woo.woocommerce_consumer_secret = False

@@ -97,7 +97,15 @@ class TestCheck(CheckCase):
 
     def test_store_that_is_sound(self):
         found = self.check()
-        self.assertEqual(found["store"], [("ok", "store_found"), ("ok", "currency_same")])
+        self.assertEqual(
+            found["store"],
+            [("ok", code) for code in ("store_found", "currency_same", "store_timezone")],
+        )
+        self.assertEqual(
+            self.words("store_timezone")[0],
+            "The store keeps its time in Europe/Brussels. Days of orders and entries are of that "
+            "zone.",
+        )
         self.assertEqual(
             self.words("store_found")[0], "“Fake Shop”, plan basic, at https://fake.example."
         )
@@ -125,6 +133,7 @@ class TestCheck(CheckCase):
                 ("ok", "store_found"),
                 ("ok", "store_version"),
                 ("warning", "currency_other"),
+                ("ok", "store_timezone"),
                 ("ok", "companies_known"),
             ],
         )
@@ -150,7 +159,12 @@ class TestCheck(CheckCase):
         found = self.check()
         self.assertEqual(
             found["store"],
-            [("problem", "store_other"), ("problem", "currency_missing"), ("ok", "companies_none")],
+            [
+                ("problem", "store_other"),
+                ("problem", "currency_missing"),
+                ("ok", "store_timezone"),
+                ("ok", "companies_none"),
+            ],
         )
         self.assertEqual(
             found["access"],

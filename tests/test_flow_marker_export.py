@@ -112,6 +112,19 @@ class TestMarkerExport(LinkCase):
         self.assertEqual(self.carried(), {"1": self.marker(self.product), "2": "odoo:999999999"})
         self.assertFalse(self.issues())
 
+    def test_where_markers_may_be_the_same_a_refused_one_is_looked_for_nowhere(self):
+        """To look for it may mean to read the whole catalogue, and nobody can be in its way."""
+        self.capable(markers_unique=False)
+        self.shop.variant_pages = [(self.variant("1"), self.variant("8"))]
+        self.shop.markers["8"] = self.marker(self.product)
+        self.shop.marker_refusals["1"] = "Invalid ID."
+        self.bind(self.product, "1")
+        self.job("link")
+        self.assertEqual(self.shop.heard("find_variants"), [])
+        self.assertEqual(self.markers()["1"][1], "refused")
+        self.assertEqual(self.carried(), {"8": self.marker(self.product)})
+        self.assertFalse(self.issues())
+
     def test_marker_on_a_variant_nobody_knows_is_for_a_human(self):
         self.shop.variant_pages = [(self.variant("8", sku="OLD", name="Old cup"),)]
         self.shop.markers["8"] = self.marker(self.product)

@@ -41,6 +41,18 @@ class TestOrderUpdate(OrderUpdateCase):
                 self.change(document, seconds=120, note="")
                 self.assertFalse(order.storefront_note)
 
+    def test_parcels_follow_in_every_state(self):
+        for state in ("quotation", "locked", "invoiced"):
+            with self.subTest(state=state), self.undone():
+                document = self.placed(tracking=("DHL 1",))
+                order = self.bring(document, state)
+                self.assertEqual(order.storefront_tracking, "DHL 1")
+                self.change(document, tracking=("DHL 1", "GLS 2"))
+                self.assertEqual(order.storefront_tracking, "DHL 1, GLS 2")
+                self.assertEqual(self.last_status(), "success")
+                self.change(document, seconds=120, tracking=())
+                self.assertFalse(order.storefront_tracking)
+
     # what people did here
 
     def test_line_that_was_changed_here_stays_and_the_others_follow(self):

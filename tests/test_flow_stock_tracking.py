@@ -5,15 +5,41 @@ from dataclasses import replace
 
 from odoo.tests import tagged
 
+from .reconcile_case import ReconcileCase
 from .stock_export_case import StockExportCase
 
 
-@tagged("post_install", "-at_install")
-class TestStockTracking(StockExportCase):
+class TrackingCase(StockExportCase):
     def setUp(self):
         super().setUp()
-        tracking = replace(self.adapter_class.capabilities, stock_tracking=True)
+        self.able(True)
+
+    def able(self, can_track):
+        tracking = replace(self.adapter_class.capabilities, stock_tracking=can_track)
         self.patch(self.adapter_class, "capabilities", tracking)
+
+    def uncount(self, external_id, code="stock_untracked"):
+        """The storefront counts nothing of a variant."""
+        key = self.stock_key(external_id)
+        self.shop.stock.pop(key, None)
+        self.shop.refusals[key] = (code, "Not counted")
+
+    def count(self, external_id, shown):
+        """Somebody has it counted in the storefront."""
+        self.shop.refusals.pop(self.stock_key(external_id))
+        self.sell(external_id, shown)
+
+    def asked(self):
+        return [[key.inventory_external_id for key in keys] for keys in self.asked_keys()]
+
+    def asked_keys(self):
+        return self.shop.heard("find_untracked")
+
+
+@tagged("post_install", "-at_install")
+class TestStockTracking(TrackingCase):
+    def setUp(self):
+        super().setUp()
         self.bind(self.other_product, "2")
         self.sell("1", 0)
         self.sell("2", 0)
@@ -61,3 +87,91 @@ class TestStockTracking(StockExportCase):
         self.assertEqual(
             (self.issues().code, self.issues().detail), ("stock_refused", "stock_not_taken")
         )
+
+
+@tagged("post_install", "-at_install")
+class TestStockTrackingSeen(TrackingCase):
+    """What isn't counted is said at the first look, although there is nothing to be sent."""
+
+    def test_linking_tells_although_there_is_nothing_to_sell(self):
+        self.uncount("1", "stock_of_parent")
+        self.job("stock")
+        issue = self.issues()
+        self.assertEqual((issue.code, issue.can_fix), ("stock_of_parent", True))
+        self.assertEqual(issue.params["variant_external_id"], "1")
+        self.assertIn("“[CUP] Cup”", issue.message)
+        self.assertEqual((self.asked(), self.shop.pushes), ([["I1"]], []))
+        issue.action_fix()
+        self.job("stock")
+        self.assertEqual(self.shop.heard("track_stock"), [[0]])
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 0)
+        self.assertEqual(self.asked(), [["I1"]], "nobody asks about what is mended")
+        self.assertFalse(self.issues(state="open"))
+
+    def test_what_is_known_or_was_ignored_is_asked_no_more(self):
+        self.uncount("1")
+        self.job("stock")
+        self.binding._mark_stock()
+        self.level().unlink()
+        self.job("stock")
+        self.assertEqual((len(self.issues()), self.asked()), (1, [["I1"]]))
+        self.issues().action_ignore()
+        self.binding._mark_stock()
+        self.level().unlink()
+        self.job("stock")
+        self.assertEqual((self.issues().mapped("state"), self.asked()), (["ignored"], [["I1"]]))
+
+    def test_one_that_is_gone_or_at_zero_is_nothing_to_tell(self):
+        self.shop.stock.pop(self.stock_key("1"), None)
+        self.bind(self.other_product, "2")
+        self.sell("2", 0)
+        self.job("stock")
+        self.assertEqual(self.asked(), [["I1"]])
+        self.assertFalse(self.issues())
+
+    def test_what_is_never_sent_is_not_asked_about(self):
+        self.uncount("1")
+        self.binding.is_excluded = True
+        self.job("stock")
+        self.assertEqual((self.asked(), self.issues().ids), ([], []))
+
+    def test_where_counting_can_t_be_turned_on_nothing_is_asked(self):
+        self.able(False)
+        self.uncount("1")
+        self.job("stock")
+        self.assertEqual((self.asked(), self.issues().ids), ([], []))
+
+
+@tagged("post_install", "-at_install")
+class TestStockTrackingReconciled(TrackingCase, ReconcileCase):
+    def test_a_reconciliation_tells_what_is_no_longer_counted(self):
+        self.set_stock(self.product, -10)
+        self.job("stock")
+        self.forget_calls()
+        self.uncount("1")
+        run = self.reconcile()
+        self.assertEqual((run.state, run.drift_count), ("done", 0))
+        self.assertEqual(self.asked(), [["I1"]])
+        self.assertEqual(self.issues().code, "stock_untracked")
+        self.reconcile()
+        self.assertEqual((len(self.issues()), self.asked()), (1, [["I1"]]))
+
+    def test_what_isn_t_counted_is_for_a_human_and_not_sent_in_vain(self):
+        self.uncount("1")
+        run = self.reconcile()
+        self.assertEqual(self.found(run), [("1", 0, 10, "refused", "refused")])
+        self.assertEqual((run.state, self.sent()), ("done", []))
+
+    def test_once_it_is_counted_there_the_issue_closes_and_the_quantity_is_sent(self):
+        self.uncount("1")
+        self.reconcile()
+        self.count("1", 3)
+        run = self.reconcile()
+        self.assertEqual(self.issues().mapped("state"), ["resolved"])
+        self.assertEqual(self.found(run), [("1", 3, 10, "edited", "repaired")])
+        self.assertEqual(self.shop.stock[self.stock_key("1")], 10)
+
+    def test_a_dry_run_says_nothing(self):
+        self.uncount("1")
+        self.reconcile(self.run_of(is_dry=True))
+        self.assertEqual((self.asked(), self.issues().ids), ([], []))

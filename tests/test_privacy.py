@@ -35,6 +35,7 @@ class TestPrivacy(PrivacyCase):
             [(one["client_order_ref"], one["storefront_note"]) for one in data["orders"]],
             [("#1001", "Ring Ada Byron")],
         )
+        self.assertEqual(data["orders"][0]["storefront_tracking"], "Bike for Ada Byron")
         self.assertEqual(data["orders"][0]["lines"][0]["price_total"], 10.0)
         records = data["storefront_records"]
         self.assertEqual([one["id"] for one in records], ["1001"])
@@ -100,6 +101,7 @@ class TestPrivacy(PrivacyCase):
         self.assertEqual(partner.country_id.code, "BE")
         self.assertEqual(sale_order.partner_id, partner)
         self.assertEqual((sale_order.amount_total, sale_order.storefront_note), (10.0, False))
+        self.assertFalse(sale_order.storefront_tracking)
         self.assertNotIn("email", sale_order.storefront_imported)
         self.assertFalse(
             self.env["storefront.binding.partner"].search([("external_id", "=", "501")])

@@ -123,7 +123,8 @@ class Order:
     None where both are one. ``status`` is the storefront's own word for where the order stands,
     ``channel`` where it was placed (``web``, ``pos``, ``draft_order``, a marketplace), both in the
     platform's spelling; ``location_external_id`` the shop it was handed over in. ``total_refunded``
-    is positive. ``raw`` is the untouched payload."""
+    is positive. ``tracking`` are numbers of parcels, each with its carrier before it where that is
+    told. ``raw`` is the untouched payload."""
 
     external_id: str
     number: str
@@ -152,6 +153,7 @@ class Order:
     fraud_risk: FraudRisk = ""
     tax_exempt: bool = False
     purchase_number: str = ""
+    tracking: tuple[str, ...] = ()
     counterpart: "Order | None" = None
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 

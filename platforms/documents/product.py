@@ -11,7 +11,9 @@ class Variant:
     """One sellable unit. ``inventory_external_id`` is what stock is counted on (on Shopify the
     inventory item, elsewhere the variant itself). ``marker`` is the value we wrote on the variant
     (``odoo:<product.product id>``), empty where there is none. ``is_stock_tracked`` is false
-    where the storefront ignores quantities of this variant."""
+    where the storefront ignores quantities of this variant. ``is_distinct`` is false where shoppers
+    can't choose it, for nothing they are offered tells it from others of its product;
+    ``unused_attributes`` names what would."""
 
     external_id: str
     product_external_id: str
@@ -21,6 +23,8 @@ class Variant:
     barcode: str = ""
     marker: str = ""
     is_stock_tracked: bool = True
+    is_distinct: bool = True
+    unused_attributes: tuple[str, ...] = ()
 
 
 def marker_of(product_id: int) -> str:

@@ -20,13 +20,22 @@ from ..documents.event import (
 )
 from ..documents.order import Currency, Order, OrderSummary
 from ..documents.product import Variant
-from ..documents.stock import Location, StockChange, StockKey, StockResult
+from ..documents.stock import Location, StockChange, StockKey, StockRefusal, StockResult
 from ..errors import AuthFailed, NotConfigured, NotFound, Unsupported
 from . import adapter_catalogue as catalogue
 from . import adapter_connection as connection
 from . import adapter_orders as orders
 from . import adapter_stock as stock
-from . import build, const, parse, parse_customer, parse_order, sdk, webhooks
+from . import (
+    build,
+    const,
+    parse,
+    parse_customer,
+    parse_order,
+    parse_order_tracking,
+    sdk,
+    webhooks,
+)
 from .client import Client
 
 
@@ -56,8 +65,10 @@ class WooCommerceAdapter(Adapter):
     def __init__(self, settings: AdapterSettings, *, client: Client | None = None) -> None:
         super().__init__(settings)
         self.client = client or Client(settings)
-        keys = settings.credentials.get("vat_keys", "").split(",")
-        self._vat_keys = tuple(key.strip() for key in keys if key.strip())
+        self._own_keys = {
+            parse_customer.VAT_KEYS: _listed(settings.credentials.get("vat_keys", "")),
+            parse_order_tracking.OWN_KEYS: _listed(settings.credentials.get("tracking_keys", "")),
+        }
 
     # connection
 
@@ -140,7 +151,7 @@ class WooCommerceAdapter(Adapter):
         fetch = {"order": orders.fetch, "customer": orders.fetch_customers}.get(kind)
         if fetch is None:
             raise Unsupported(f"fetch_{kind}")
-        return tuple(fetch(self.client, external_ids, self._vat_keys))
+        return tuple(fetch(self.client, external_ids, self._own_keys))
 
     def fetch_changes(
         self, kind: RecordKind, since: datetime, cursor: str = ""
@@ -209,10 +220,10 @@ class WooCommerceAdapter(Adapter):
     ) -> tuple[Variant, ...]:
         """Return the variants with one of the SKUs (exact, case included) or markers.
 
-        No filter knows of markers: every product is read to find one."""
+        No filter knows of markers: every product's is read to find one."""
         found = [*catalogue.find_by_sku(self.client, skus)]
         if markers:
-            found += catalogue.find_by_marker(self.client, markers)
+            found += catalogue.find_by_marker(self.client, set(markers))
         return tuple({one.external_id: one for one in found}.values())
 
     def get_variants(self, external_ids: Sequence[str]) -> tuple[Variant, ...]:
@@ -238,6 +249,10 @@ class WooCommerceAdapter(Adapter):
         They are absolute, so that repeating does no harm, and overwrite what the shop shows."""
         return stock.push(self.client, changes, build.stock_row)
 
+    def find_untracked(self, keys: Sequence[StockKey]) -> tuple[StockRefusal, ...]:
+        """Return what the shop doesn't count, or counts with its parent; calls as to read it."""
+        return tuple(stock.untracked(self.client, keys))
+
     def track_stock(self, changes: Sequence[StockChange]) -> StockResult:
         """Have the shop count the stock of these from the quantities of ``changes`` on."""
         return stock.push(self.client, changes, build.tracking_row)
@@ -247,3 +262,7 @@ class WooCommerceAdapter(Adapter):
         if not secret:
             raise NotConfigured("missing_credentials")
         return secret
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, (one.strip() for one in text.split(","))))

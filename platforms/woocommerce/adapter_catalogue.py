@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ..documents.connection import Page
 from ..documents.product import Variant
 from ..errors import BadPayload, NotConfigured, NotFound
+from ..wire import Wire
 from . import build, client_errors, const, parse
 from .adapter_orders import batches, by_id
 from .client import Client, Row
+from .parse_variation import Parent, variation
 
 _CURSOR = re.compile(r"([pvf])([1-9]\d{0,6})")
 _NOT_HERE = "woocommerce_rest_invalid_product_id"
@@ -22,22 +24,29 @@ _NOT_HERE = "woocommerce_rest_invalid_product_id"
 
 def variants(client: Client, cursor: str) -> Page[Variant]:
     """Return one page; the last one of a kind leads to the first one of the next kind."""
+    rows, parents, next_cursor = _page(client, cursor, const.PRODUCT_FIELDS)
+    items = [variation(row, parents.get(str(row.get("parent_id")))) for row in rows]
+    return Page(items=tuple(items), next_cursor=next_cursor)
+
+
+def _page(client: Client, cursor: str, fields: str) -> tuple[list[Row], Mapping[str, Parent], str]:
+    """Return the rows of one page, the parents of those that are variations, the next cursor."""
     found = _CURSOR.fullmatch(cursor or "p1")
     if not found:
         raise BadPayload("bad_cursor")
     kind, number = found[1], int(found[2])
     if kind == "p":
-        rows, more = client.page("products", build.page(number, _fields=const.PRODUCT_FIELDS))
-        items = tuple(parse.variant(row) for row in rows if parse.is_sold(row))
-        return Page(items=items, next_cursor=f"p{number + 1}" if more and rows else "v1")
+        rows, more = client.page("products", build.page(number, _fields=fields))
+        sold = [row for row in rows if parse.is_sold(row)]
+        return sold, {}, f"p{number + 1}" if more and rows else "v1"
     try:
         read = _variations if kind == "v" else _variations_by_parent
-        found_rows, more = read(client, number)
+        rows, parents, more = read(client, number, fields)
     except NotConfigured as error:
         if kind == "f" or not client_errors.is_no_route(error):
             raise
-        return variants(client, "f1")
-    return Page(items=tuple(found_rows), next_cursor=f"{kind}{number + 1}" if more else "")
+        return _page(client, "f1", fields)
+    return rows, parents, f"{kind}{number + 1}" if more else ""
 
 
 def find_by_sku(client: Client, skus: Sequence[str]) -> Iterator[Variant]:
@@ -53,15 +62,16 @@ def find_by_sku(client: Client, skus: Sequence[str]) -> Iterator[Variant]:
                 yield parse.variant(row)
 
 
-def find_by_marker(client: Client, markers: Collection[str]) -> list[Variant]:
-    """Return the variants with one of ``markers``. A filter by meta isn't refused but ignored, so
-    there is none: the whole catalogue is read."""
+def find_by_marker(client: Client, markers: Collection[str]) -> Iterator[Variant]:
+    """Yield the variants with one of ``markers``. A filter by meta isn't refused but ignored, so
+    there is none: of the whole catalogue ids and meta are read, and the rest of what is found."""
     found, cursor = [], "p1"
     while cursor:
-        page = variants(client, cursor)
-        found += [one for one in page.items if one.marker in markers]
-        cursor = page.next_cursor
-    return found
+        rows, _parents, cursor = _page(client, cursor, const.MARKER_FIELDS)
+        found += [
+            str(row.get("id")) for row in rows if parse.meta(Wire(row), const.MARKER_KEY) in markers
+        ]
+    return find_by_id(client, found)
 
 
 def find_by_id(client: Client, external_ids: Sequence[str]) -> Iterator[Variant]:
@@ -134,28 +144,43 @@ def _rows_of_variations(client: Client, ids: Sequence[str], fields: str) -> dict
 # variations
 
 
-def _variations(client: Client, number: int) -> tuple[list[Variant], bool]:
-    """Return one page of the list of all variations, with the names of their parents."""
-    rows, more = client.page("variations", build.page(number, _fields=const.PRODUCT_FIELDS))
-    ids = dict.fromkeys(str(row.get("parent_id") or "") for row in rows)
-    parents = by_id(client, "products", list(ids), _fields="id,name,attributes")
-    return [_variation(row, parents) for row in rows], more and bool(rows)
+def _variations(
+    client: Client, number: int, fields: str
+) -> tuple[list[Row], Mapping[str, Parent], bool]:
+    """Return one page of the list of all variations, their parents, and whether more follow."""
+    rows, more = client.page("variations", build.page(number, _fields=fields))
+    parents = _parents_of(client, rows) if fields == const.PRODUCT_FIELDS else {}
+    return rows, parents, more and bool(rows)
 
 
-def _variation(row: Row, parents: Mapping[str, Row]) -> Variant:
-    return parse.variant(row, parents.get(str(row.get("parent_id"))))
+def _parents_of(client: Client, rows: Sequence[Row]) -> dict[str, Parent]:
+    """Return ``{id: parent}`` of variations; those of them that lie on other pages are read where
+    they could be the same as these."""
+    below: dict[str, list[Row]] = {}
+    for row in rows:
+        below.setdefault(str(row.get("parent_id") or ""), []).append(row)
+    found = {}
+    for one, row in by_id(client, "products", list(below), _fields=const.PARENT_FIELDS).items():
+        found[one] = Parent.of(row, below[one])
+        if found[one].may_be_alike:
+            path = build.products_path(one)
+            siblings = client.rows(path, {"_fields": const.OPTION_FIELDS})
+            found[one] = Parent.of(row, siblings)
+    return found
 
 
-def _variations_by_parent(client: Client, number: int) -> tuple[list[Variant], bool]:
+def _variations_by_parent(
+    client: Client, number: int, fields: str
+) -> tuple[list[Row], Mapping[str, Parent], bool]:
     params = {
-        **build.page(number, type=const.PARENT_PREFIX, _fields="id,name,attributes"),
+        **build.page(number, type=const.PARENT_PREFIX, _fields=const.PARENT_FIELDS),
         "per_page": str(const.PARENTS_PER_PAGE),
     }
-    parents, more = client.page("products", params)
-    found = []
-    for parent in parents:
-        path = build.products_path(str(parent.get("id")))
-        for row in client.rows(path, {"_fields": const.PRODUCT_FIELDS}):
-            whole = {**row, "type": "variation", "parent_id": parent.get("id")}
-            found.append(parse.variant(whole, parent))
-    return found, more and bool(parents)
+    rows, more = client.page("products", params)
+    found, parents = [], {}
+    for row in rows:
+        one = str(row.get("id"))
+        own = list(client.rows(build.products_path(one), {"_fields": fields}))
+        found += [{**each, "type": "variation", "parent_id": row.get("id")} for each in own]
+        parents[one] = Parent.of(row, own)
+    return found, parents, more and bool(rows)

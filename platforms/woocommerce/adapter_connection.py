@@ -1,22 +1,26 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What a shop says of itself: versions, settings, what the key may do; and its webhooks."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 from ..documents.connection import ConnectionReport, Notice
 from ..documents.event import WebhookSubscription
-from ..errors import NotConfigured, NotFound
+from ..errors import NotConfigured, NotFound, RetryLater
 from ..wire import Wire
 from . import build, const, parse
 from .client import Client
 
+_VERSION = re.compile(r"(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
+
 
 def check(client: Client) -> ConnectionReport:
     """Ask the shop for all that matters. Raises AuthFailed, NotConfigured."""
-    status = Wire(client.get("system_status", {"_fields": const.STATUS_FIELDS}))
+    status = Wire(_status(client))
     index = Wire(client.index())
     taxes = _settings(client, "tax")
     products = _settings(client, "products")
@@ -35,7 +39,12 @@ def check(client: Client) -> ConnectionReport:
         granted_scopes=granted,
         missing_scopes=tuple(scope for scope in scopes if scope not in granted),
         tax_rounding="order" if taxes.get("woocommerce_tax_round_at_subtotal") == "yes" else "line",
-        notices=tuple(_notices(version, taxes, products)),
+        notices=(
+            Notice(level="ok", code="permalinks_pretty"),
+            *_version_notices(version),
+            *_setting_notices(taxes, products),
+            *_scheduler_notices(status),
+        ),
     )
 
 
@@ -52,16 +61,44 @@ def webhooks_of(client: Client, secret: str) -> Iterator[WebhookSubscription]:
         yield one
 
 
-def _notices(
-    version: str, taxes: Mapping[str, str], products: Mapping[str, str]
-) -> Iterator[Notice]:
-    major = version.partition(".")[0]
-    if major.isascii() and major.isdecimal() and int(major) < const.MIN_VERSION:
+def _status(client: Client) -> Any:
+    """Return what the shop says of itself, the first it is asked.
+
+    Where permalinks are plain, some servers answer each address of the API with the front page."""
+    try:
+        return client.get("system_status", {"_fields": const.STATUS_FIELDS})
+    except RetryLater as error:
+        if error.code == "html_instead_of_json" and client.has_plain_permalinks():
+            raise NotConfigured("permalinks_plain", detail=error.detail) from None
+        raise
+
+
+def _version_notices(version: str) -> Iterator[Notice]:
+    found = _VERSION.match(version)
+    if not found:
+        return
+    own = (int(found[1]), int(found[2] or 0))
+    if own[0] < const.MIN_VERSION:
         yield Notice(level="problem", code="version_too_old", params={"version": version})
-    if products.get("woocommerce_manage_stock") == "no":
+    elif own > const.TESTED_VERSION:
+        tested = ".".join(map(str, const.TESTED_VERSION))
+        params = {"version": version, "tested": tested}
+        yield Notice(level="warning", code="version_untested", params=params)
+
+
+def _setting_notices(taxes: Mapping[str, str], products: Mapping[str, str]) -> Iterator[Notice]:
+    is_counted = products.get("woocommerce_manage_stock")
+    if is_counted == "no":
         yield Notice(level="problem", code="stock_management_off")
+    elif is_counted == "yes":
+        yield Notice(level="ok", code="stock_management_on")
     if taxes.get("woocommerce_prices_include_tax") == "yes":
         yield Notice(level="ok", code="prices_read_without_tax")
+
+
+def _scheduler_notices(status: Wire) -> Iterator[Notice]:
+    if status.get("environment.wp_cron") is False:
+        yield Notice(level="ok", code="scheduler_external")
 
 
 def _settings(client: Client, group: str) -> dict[str, str]:

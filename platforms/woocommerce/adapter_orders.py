@@ -11,28 +11,29 @@ from ..documents.order import OrderSummary
 from . import build, const, parse_customer, parse_order
 from .build_order_list import Position, bare_number, before
 from .client import Client, Row
+from .parse_customer import OwnKeys
 
 T = TypeVar("T")
 
 
-def fetch(client: Client, ids: Sequence[str], vat_keys: Sequence[str]) -> Iterator[FetchedRecord]:
+def fetch(client: Client, ids: Sequence[str], own_keys: OwnKeys) -> Iterator[FetchedRecord]:
     """Yield orders with everything in them, fifty a call."""
     params = {"dp": const.AMOUNT_DECIMALS, "status": "any", "_fields": const.ORDER_FIELDS}
     for batch in batches(ids, const.ORDERS_PER_FETCH):
         found = by_id(client, "orders", batch, **params)
         for one in batch:
-            yield parse_order.fetched_order(one, found.get(one), vat_keys)
+            yield parse_order.fetched_order(one, found.get(one), own_keys)
 
 
 def fetch_customers(
-    client: Client, ids: Sequence[str], vat_keys: Sequence[str]
+    client: Client, ids: Sequence[str], own_keys: OwnKeys
 ) -> Iterator[FetchedRecord]:
     """Yield accounts of whatever role (a shop's staff buys too), a hundred a call."""
     params = {"role": "all", "_fields": const.CUSTOMER_FIELDS}
     for batch in batches(ids, const.CUSTOMERS_PER_FETCH):
         found = by_id(client, "customers", batch, **params)
         for one in batch:
-            yield parse_customer.fetched_customer(one, found.get(one), vat_keys)
+            yield parse_customer.fetched_customer(one, found.get(one), own_keys)
 
 
 def changes(client: Client, since: datetime, cursor: str) -> Page[RecordChange]:

@@ -12,7 +12,7 @@ from typing import Any
 from ..documents.stock import StockChange, StockKey, StockRefusal, StockResult
 from ..errors import BadPayload, NotConfigured, NotFound
 from ..wire import Wire
-from . import build, client_errors, const
+from . import build, client_errors, const, parse
 from .adapter_orders import batches, by_id
 from .client import Client, Row
 
@@ -22,12 +22,18 @@ MakeRow = Callable[[int, Decimal], Row]
 def fetch(client: Client, keys: Sequence[StockKey]) -> dict[StockKey, int | None]:
     """Return what the shop shows of each key, None where it counts nothing or has none of it."""
     levels: dict[StockKey, int | None] = dict.fromkeys(keys)
-    parents = build.by_parent(keys)
-    plain = parents.pop("", {})
-    for batch in batches(list(plain), const.MAX_ITEMS):
-        levels.update(_levels(plain, by_id(client, "products", _texts(batch), **_fields())))
-    levels.update(_variation_levels(client, parents))
+    for key, row in _rows(client, keys):
+        if row.get("manage_stock") is True:
+            levels[key] = _quantity(row)
     return levels
+
+
+def untracked(client: Client, keys: Sequence[StockKey]) -> Iterator[StockRefusal]:
+    """Yield why the shop counts nothing of each key; what it counts, or hasn't, is left out."""
+    for key, row in _rows(client, keys):
+        refusal = _tracking(key, row)
+        if refusal:
+            yield refusal
 
 
 def push(client: Client, changes: Sequence[StockChange], make: MakeRow) -> StockResult:
@@ -62,51 +68,67 @@ def _refusal(key: StockKey, sent: Row, told: Mapping[str, Any]) -> StockRefusal 
     if isinstance(error, Mapping):
         code, message = str(error.get("code") or "refused"), str(error.get("message") or "")
         return StockRefusal(key=key, code=code, message=message or code)
-    if told.get("manage_stock") == "parent":
-        message = "The quantity is counted for the whole product, not for its variations."
-        return StockRefusal(key=key, code="stock_of_parent", message=message)
-    if told.get("manage_stock") is not True:
-        message = "The store doesn't count the stock of this product."
-        return StockRefusal(key=key, code="stock_untracked", message=message)
-    shown = _quantity(told)
-    if shown != sent["stock_quantity"]:
+    refusal, shown = _tracking(key, told), _quantity(told)
+    if not refusal and shown != sent["stock_quantity"]:
         message = f"The store shows {shown} instead of {sent['stock_quantity']}."
         return StockRefusal(key=key, code="stock_not_taken", message=message)
-    return None
+    return refusal
 
 
-def _variation_levels(
+def _tracking(key: StockKey, row: Mapping[str, Any]) -> StockRefusal | None:
+    """Return why the shop would ignore a quantity, None where it counts it."""
+    if row.get("manage_stock") is True:
+        return None
+    if parse.is_parent(row):
+        # To have its stock counted would take it from its variations.
+        message = "It is sold as its variations by now: link those."
+        return StockRefusal(key=key, code="sold_as_variations", message=message)
+    if row.get("manage_stock") == "parent":
+        message = "The quantity is counted for the whole product, not for its variations."
+        return StockRefusal(key=key, code="stock_of_parent", message=message)
+    message = "The store doesn't count the stock of this product."
+    return StockRefusal(key=key, code="stock_untracked", message=message)
+
+
+def _rows(client: Client, keys: Sequence[StockKey]) -> Iterator[tuple[StockKey, Row]]:
+    """Yield the row of each key the shop has."""
+    parents = build.by_parent(keys)
+    plain = parents.pop("", {})
+    for batch in batches(list(plain), const.MAX_ITEMS):
+        yield from _keyed(plain, by_id(client, "products", _texts(batch), **_fields()))
+    yield from _variations(client, parents)
+
+
+def _variations(
     client: Client, parents: Mapping[str, Mapping[int, StockKey]]
-) -> Iterator[tuple[StockKey, int | None]]:
-    """Yield the levels of variations: of all in one call, where the shop has that list."""
+) -> Iterator[tuple[StockKey, Row]]:
+    """Yield the rows of variations: of all in one call, where the shop has that list."""
     keys = {own: key for rows in parents.values() for own, key in rows.items()}
     try:
         for batch in batches(list(keys), const.MAX_ITEMS):
-            yield from _levels(keys, by_id(client, "variations", _texts(batch), **_fields()))
+            yield from _keyed(keys, by_id(client, "variations", _texts(batch), **_fields()))
     except NotConfigured as error:
         if not client_errors.is_no_route(error):
             raise
         for parent, rows in parents.items():
-            yield from _levels_below(client, parent, rows)
+            yield from _variations_below(client, parent, rows)
 
 
-def _levels_below(
+def _variations_below(
     client: Client, parent: str, keys: Mapping[int, StockKey]
-) -> Iterator[tuple[StockKey, int | None]]:
+) -> Iterator[tuple[StockKey, Row]]:
     path = build.products_path(parent)
     for batch in batches(list(keys), const.MAX_ITEMS):
         try:
-            yield from _levels(keys, by_id(client, path, _texts(batch), **_fields()))
+            yield from _keyed(keys, by_id(client, path, _texts(batch), **_fields()))
         except NotFound:
             continue  # the parent is gone
 
 
-def _levels(
+def _keyed(
     keys: Mapping[int, StockKey], found: Mapping[str, Row]
-) -> Iterator[tuple[StockKey, int | None]]:
-    for own, row in found.items():
-        if row.get("manage_stock") is True:
-            yield keys[int(own)], _quantity(row)
+) -> Iterator[tuple[StockKey, Row]]:
+    return ((keys[int(own)], row) for own, row in found.items())
 
 
 def _quantity(row: Mapping[str, Any]) -> int:

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from ..adapter import AdapterSettings
-from ..errors import AnswerLost, BadPayload, NotConfigured, Rejected, RetryLater
+from ..errors import (
+    AnswerLost,
+    BadPayload,
+    NotConfigured,
+    Rejected,
+    RetryLater,
+    StorefrontError,
+)
 from ..transport import Request, Response, Transport
 from . import client_errors, const, sdk
 from .client_body import clean
@@ -53,6 +60,20 @@ class Client:
         """Return what WordPress says of itself to everybody."""
         fields = {"_fields": "name,url,timezone_string,gmt_offset,namespaces"}
         return _row(self._send("GET", const.INDEX_PATH, fields).data, "index")
+
+    def has_plain_permalinks(self) -> bool:
+        """Whether the API answers by a query only, and not at its usual address.
+
+        Both are asked: a page in place of one answer may be a firewall's whim."""
+        fields = {"_fields": "namespaces"}
+        by_query = self._is_answered("/", {"rest_route": "/", **fields})
+        return by_query and not self._is_answered(const.INDEX_PATH, fields)
+
+    def _is_answered(self, path: str, params: Mapping[str, str]) -> bool:
+        try:
+            return isinstance(self._call(self._request("GET", path, params)).data, dict)
+        except StorefrontError:
+            return False
 
     def page(self, path: str, params: Mapping[str, str]) -> tuple[list[Row], bool]:
         """Return the rows of one page of a list, and whether more follow it.

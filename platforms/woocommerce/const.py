@@ -7,6 +7,8 @@ from ..documents.order import OrderStep
 API_PATH = "/wp-json/wc/v3"
 API_VERSION = "wc/v3"
 MIN_VERSION = 8
+# What this was recorded from; a later one is said, and works as far as it kept its ways.
+TESTED_VERSION = (10, 7)
 INDEX_PATH = "/wp-json/"
 
 # Shops on slow hosts answer after half a minute; batches may take longer.
@@ -37,7 +39,12 @@ CHANGE_FIELDS = "id,status,date_modified_gmt"
 CUSTOMER_FIELDS = (
     "id,date_created_gmt,date_modified_gmt,email,first_name,last_name,billing,shipping,meta_data"
 )
-PRODUCT_FIELDS = "id,parent_id,type,name,sku,global_unique_id,manage_stock,attributes,meta_data"
+PRODUCT_FIELDS = (
+    "id,parent_id,type,status,name,sku,global_unique_id,manage_stock,attributes,meta_data"
+)
+PARENT_FIELDS = "id,name,attributes,variations"
+OPTION_FIELDS = "id,status,attributes"
+MARKER_FIELDS = "id,parent_id,type,meta_data"
 STOCK_FIELDS = "id,type,manage_stock,stock_quantity"
 STATUS_FIELDS = "environment,settings"
 
@@ -69,6 +76,8 @@ WEBHOOK_PATH = "/storefront/webhook/"
 # A checkout somebody is at: it becomes an order, or is deleted.
 DRAFT = "checkout-draft"
 TRASH = "trash"
+# A variation nobody is offered.
+PRIVATE = "private"
 CANCELLED = "cancelled"
 COMPLETED = "completed"
 REFUNDED = "refunded"
@@ -110,8 +119,9 @@ SCOPE_WRITE = "write"
 
 # Where the common plugins keep a business customer's VAT number, on the order or the account.
 # EU VAT Number (WooCommerce), EU/UK VAT Compliance, EU VAT Assistant, EU VAT for WooCommerce
-# (WPFactory), Germanized, WC APG NIF/CIF/NIE, Fattura24 and "Piva" of Italian invoices.
-VAT_META_KEYS = (
+# (WPFactory), Germanized, German Market, YITH EU VAT, EU/UK VAT Manager, WC APG NIF/CIF/NIE,
+# Fattura24 and "Piva" of Italian invoices, Brazilian Market.
+_VAT_META_KEYS = (
     "_billing_vat_number",
     "_vat_number",
     "vat_number",
@@ -119,11 +129,31 @@ VAT_META_KEYS = (
     "_billing_eu_vat_number",
     "billing_eu_vat_number",
     "_billing_vat_id",
+    "_shipping_vat_id",
+    "billing_vat",
     "_billing_vat",
+    "yweu_billing_vat",
+    "_billing_yweu_vat",
+    "_billing_dic",
+    "_billing_cnpj",
     "_billing_nif",
     "_nif",
     "_billing_piva",
 )
+# An account keeps the same without the underscore that hides it on an order.
+VAT_META_KEYS = tuple(
+    dict.fromkeys((*_VAT_META_KEYS, *(key.removeprefix("_") for key in _VAT_META_KEYS)))
+)
+# Where the common plugins keep numbers of parcels. Lists: Shipment Tracking (WooCommerce), which
+# Advanced Shipment Tracking does alike, and AfterShip. {number: carrier}: YITH Order Tracking,
+# Shipping Tracking, AfterShip before it had lists, and several small ones.
+TRACKING_LIST_KEYS = ("_wc_shipment_tracking_items", "_aftership_tracking_items")
+TRACKING_KEYS = {
+    "ywot_tracking_code": "ywot_carrier_name",
+    "_wcst_order_trackno": "_wcst_order_trackname",
+    "_aftership_tracking_number": "_aftership_tracking_provider_name",
+    "_tracking_number": "_tracking_provider",
+}
 VAT_EXEMPT_META = "is_vat_exempt"
 LANGUAGE_META_KEYS = ("wpml_language", "_wpml_language", "_language")
 

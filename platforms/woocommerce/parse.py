@@ -49,12 +49,18 @@ def updated_at(wire: Wire) -> datetime:
 
 def meta(wire: Wire, *keys: str) -> str:
     """Return the first of these meta values that is a text and isn't empty."""
+    found = meta_texts(wire)
+    return next((found[key] for key in keys if found.get(key)), "")
+
+
+def meta_texts(wire: Wire) -> dict[str, str]:
+    """Return the meta values that are texts, by their keys; of two of one key the first."""
     found: dict[str, str] = {}
     for row in wire.rows("meta_data"):
         value = row.get("value")
         if isinstance(value, (str, int)) and not isinstance(value, bool):
             found.setdefault(str(row.get("key")), str(value).strip())
-    return next((found[key] for key in keys if found.get(key)), "")
+    return found
 
 
 # products
@@ -70,46 +76,35 @@ def is_sold(row: Mapping[str, Any]) -> bool:
     return not is_parent(row) and row.get("type") not in const.NOT_SOLD
 
 
-def variant(row: Mapping[str, Any], parent: Mapping[str, Any] | None = None) -> Variant:
-    """Return a product or a variation; ``parent`` names a variation of the list of variations,
-    which knows the names of its own options only."""
+def variant(
+    row: Mapping[str, Any],
+    *,
+    name: str = "",
+    is_distinct: bool = True,
+    unused_attributes: tuple[str, ...] = (),
+) -> Variant:
+    """Return a product or a variation; ``name`` is another than its own, which for a variation of
+    the list of variations is that of its options only."""
     wire = Wire(row)
     own, above = identifier(wire), optional_id(wire, "parent_id")
     is_variation = bool(above) and wire.text("type") in const.VARIATION_TYPES
-    name = title(wire, "name")
-    if parent is not None:
-        parts = (title(Wire(parent), "name"), _options(wire, Wire(parent)) or name)
-        name = " - ".join(part for part in parts if part)
     return Variant(
         external_id=own,
         product_external_id=above if is_variation else own,
         inventory_external_id=stock_id(own, above if is_variation else ""),
-        name=name or wire.text("sku") or own,
+        name=name or title(wire, "name") or wire.text("sku") or own,
         sku=wire.text("sku"),
         barcode=wire.text("global_unique_id"),
         marker=meta(wire, const.MARKER_KEY),
         is_stock_tracked=wire.get("manage_stock") is True,
+        is_distinct=is_distinct,
+        unused_attributes=unused_attributes,
     )
 
 
 def stock_id(own: str, parent: str) -> str:
     """Return what stock is counted on: a variation is written below its parent only."""
     return f"{parent}{const.STOCK_ID_SEPARATOR}{own}" if parent else own
-
-
-def _options(wire: Wire, parent: Wire) -> str:
-    """Return the options of a variation. One without an option of an attribute stands for any."""
-    chosen = {row.text("slug") or row.text("name"): title(row, "option") for row in _list(wire)}
-    names = [
-        chosen.get(row.text("slug") or row.text("name")) or f"any {title(row, 'name')}"
-        for row in _list(parent)
-        if row.get("variation") is True
-    ]
-    return ", ".join(names)
-
-
-def _list(wire: Wire) -> tuple[Wire, ...]:
-    return wire.rows("attributes")
 
 
 # access and webhooks

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Wire -> customer and address. An account and an order tell people in the same way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..documents.customer import Address, Customer
@@ -12,6 +12,7 @@ from .parse import identifier, meta, optional_id, updated_at
 
 # Where the client notes the names of the shop's own VAT fields: a payload is read without settings.
 VAT_KEYS = "storefront_vat_keys"
+OwnKeys = Mapping[str, Sequence[str]]
 
 
 def customer(payload: Mapping[str, Any]) -> Customer:
@@ -35,11 +36,11 @@ def customer(payload: Mapping[str, Any]) -> Customer:
 
 
 def fetched_customer(
-    identifier_: str, payload: dict[str, Any] | None, vat_keys: Iterable[str]
+    identifier_: str, payload: dict[str, Any] | None, own_keys: OwnKeys
 ) -> FetchedRecord:
     """Return the snapshot of one account, or of its absence."""
     if payload is not None:
-        payload = with_vat_keys(payload, vat_keys)
+        payload = with_own_keys(payload, {VAT_KEYS: own_keys.get(VAT_KEYS, ())})
     return FetchedRecord(
         kind="customer",
         external_id=identifier_,
@@ -65,10 +66,9 @@ def buyer(wire: Wire) -> Customer:
     )
 
 
-def with_vat_keys(payload: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    """Return a payload that knows in which of the shop's fields a VAT number may be."""
-    own = list(keys)
-    return {**payload, VAT_KEYS: own} if own else payload
+def with_own_keys(payload: dict[str, Any], keys: OwnKeys) -> dict[str, Any]:
+    """Return a payload that knows in which of the shop's own fields what plugins keep may be."""
+    return {**payload, **{name: list(own) for name, own in keys.items() if own}}
 
 
 def vat_number(wire: Wire) -> str:

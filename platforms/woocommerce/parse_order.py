@@ -5,7 +5,7 @@ Not here: its lines (``parse_order_lines``) and their taxes (``parse_order_money
 which of WooCommerce's figures an order is made of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,10 +16,11 @@ from ..documents.order import Order, OrderSummary, Payment, PaymentState
 from ..wire import Wire
 from . import const
 from .parse import identifier, meta, title, updated_at
-from .parse_customer import address, buyer, with_vat_keys
+from .parse_customer import OwnKeys, address, buyer, with_own_keys
 from .parse_order_lines import Lines
 from .parse_order_money import Taxes, amount
 from .parse_order_rounding import as_charged
+from .parse_order_tracking import tracking
 
 # What tells who ordered, or may: meta and notes hold what a customer typed.
 _NOBODY: Mapping[str, Any] = {
@@ -66,6 +67,7 @@ def order(payload: Mapping[str, Any]) -> Order:
         status=wire.text("status"),
         channel=wire.text("created_via"),
         tax_exempt=meta(wire, const.VAT_EXEMPT_META) == "yes",
+        tracking=tracking(wire),
         raw=wire.value,
     )
 
@@ -100,11 +102,11 @@ def is_order(row: Mapping[str, Any]) -> bool:
 
 
 def fetched_order(
-    external_id: str, payload: dict[str, Any] | None, vat_keys: Iterable[str]
+    external_id: str, payload: dict[str, Any] | None, own_keys: OwnKeys
 ) -> FetchedRecord:
     """Return the snapshot of one order, or of its absence."""
     if payload is not None:
-        payload = with_vat_keys(payload, vat_keys)
+        payload = with_own_keys(payload, own_keys)
     return FetchedRecord(
         kind="order",
         external_id=external_id,
@@ -152,7 +154,8 @@ def _payments(wire: Wire, total: Decimal) -> tuple[Payment, ...]:
     if paid_at and total and not is_owed:
         found.append(
             Payment(
-                external_id=wire.text("transaction_id") or f"order-{identifier(wire)}",
+                # Not the transaction's, which some gateways tell later: it would be another one.
+                external_id=f"order-{identifier(wire)}",
                 kind="payment",
                 method=method,
                 amount=total,

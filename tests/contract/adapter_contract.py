@@ -175,6 +175,18 @@ class AdapterContract(AccessContract, ChangesContract, OrderListContract):
         )
         assert adapter.fetch_stock([gone]) == {gone: None}
 
+    def test_what_isn_t_counted_can_be_asked_for_where_counting_can_be_turned_on(
+        self, adapter, keys
+    ):
+        change = StockChange(key=keys[0], quantity=D(5), expected=None)
+        if adapter.capabilities.stock_tracking:
+            assert adapter.find_untracked(keys) == ()
+            assert adapter.track_stock([change]).accepted == (keys[0],)
+            return
+        for call in (lambda: adapter.find_untracked(keys), lambda: adapter.track_stock([change])):
+            with pytest.raises(errors.Unsupported):
+                call()
+
     def test_parts_of_a_unit_are_dropped_unless_they_can_be_sold(self, adapter, keys):
         change = StockChange(key=keys[0], quantity=D("7.9"), expected=None)
         adapter.push_stock([change], idempotency_key="parts")

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import threading
+from decimal import Decimal as D
 from typing import ClassVar
 
 from adapter_contract import AdapterContract
@@ -7,6 +8,7 @@ from contract_changes import MarkersContract
 from contract_customers import CustomersContract
 from storefront import Storefront
 
+from odoo.addons.storefront_connector.platforms.documents.stock import StockChange, StockKey
 from odoo.addons.storefront_connector.platforms.woocommerce.adapter import WooCommerceAdapter
 
 from dev.simulators.server import Server
@@ -110,3 +112,75 @@ class TestWooCommerce(MarkersContract, CustomersContract, AdapterContract):
     @classmethod
     def start(cls):
         return WooCommerceStorefront()
+
+    # What only this platform has.
+
+    SIZES = ("S", "M")
+    COLORS = ("Red", "Blue")
+
+    def shirts(self, storefront, **values):
+        """Seed a shirt of two sizes and two colors; return its id and {SKU: id}."""
+        variants = [
+            {
+                "sku": f"SHIRT-{size}-{color}",
+                "options": {"Size": size, "Color": color},
+                "stock": 3,
+                **values,
+            }
+            for size in self.SIZES
+            for color in self.COLORS
+        ]
+        storefront.control.seed(products=[{"title": "Shirt", "variants": variants}])
+        found = [one for one in storefront.control.variants() if one["sku"].startswith("SHIRT")]
+        return found[0]["product_id"], {one["sku"]: str(one["id"]) for one in found}
+
+    def listed(self, adapter):
+        found, cursor = {}, "p1"
+        while cursor:
+            page = adapter.fetch_variants(cursor)
+            found.update((one.sku, one) for one in page.items)
+            cursor = page.next_cursor
+        return found
+
+    def test_variations_are_alike_once_their_attribute_isn_t_used(self, storefront, adapter):
+        product_id, ids = self.shirts(storefront)
+        before = self.listed(adapter)
+        assert [before[sku].is_distinct for sku in ids] == [True] * 4
+        assert before["SHIRT-S-Red"].name == "Shirt - S, Red"
+        parent = adapter.client.get(f"products/{product_id}")
+        for row in parent["attributes"]:
+            row["variation"] = row["name"] == "Size"
+        adapter.client.put(f"products/{product_id}", {"attributes": parent["attributes"]})
+        after = self.listed(adapter)
+        told = {(after[sku].is_distinct, after[sku].unused_attributes) for sku in ids}
+        assert told == {(False, ("Color",))}
+        assert after["SHIRT-S-Red"].name == "Shirt - S"
+        assert after["LAMP"].is_distinct
+
+    def test_what_isn_t_counted_is_found_and_then_counted(self, storefront, adapter):
+        product_id, ids = self.shirts(storefront)
+        storefront.control.update_product("LAMP", manage_stock=False)
+        storefront.control.update_product("SHIRT-S-Red", manage_stock="parent")
+        storefront.control.update_product("SHIRT-M-Red", manage_stock=False)
+        adapter.client.put(f"products/{product_id}", {"manage_stock": True, "stock_quantity": 9})
+        variants = self.listed(adapter)
+        keys = {
+            sku: StockKey(
+                inventory_external_id=variants[sku].inventory_external_id,
+                location_external_id="stock",
+            )
+            for sku in ("LAMP", "MUG", *ids)
+        }
+        levels = adapter.fetch_stock(list(keys.values()))
+        silent = [key for key in keys.values() if levels[key] is None]
+        found = {one.key: one.code for one in adapter.find_untracked(silent)}
+        assert found == {
+            keys["LAMP"]: "stock_untracked",
+            keys["SHIRT-S-Red"]: "stock_of_parent",
+            # Without stock of its own it shows that of its parent, which has some.
+            keys["SHIRT-M-Red"]: "stock_of_parent",
+        }
+        changes = [StockChange(key=key, quantity=D(0), expected=None) for key in found]
+        assert set(adapter.track_stock(changes).accepted) == set(found)
+        assert adapter.find_untracked(list(keys.values())) == ()
+        assert [adapter.fetch_stock([key])[key] for key in found] == [0, 0, 0]

@@ -5,6 +5,7 @@ import pytest
 
 from odoo.addons.storefront_connector.platforms import errors
 from odoo.addons.storefront_connector.platforms.documents.product import Variant
+from odoo.addons.storefront_connector.platforms.woocommerce import const
 
 NO_ROUTE = (404, {"code": "rest_no_route", "message": "No route", "data": {"status": 404}})
 
@@ -61,6 +62,100 @@ def test_a_variation_of_any_option_says_so(shop, adapter, fixture):
     shop.page([{**row, "attributes": row["attributes"][:1]}])
     shop.page([fixture("product_parent")])
     assert names(adapter.fetch_variants("v1")) == ['Camiseta "Ñandú" & Co - L, any Color']
+
+
+# variations shoppers can't choose between
+
+
+def attribute(name, options, used=True):
+    return {"id": 0, "name": name, "slug": name, "variation": used, "options": options}
+
+
+def shirt(*attributes, variations=(12, 13)):
+    return product(11, "", "variable", attributes=attributes, variations=list(variations))
+
+
+def size_of(own, **options):
+    chosen = [
+        {"id": 0, "name": name, "slug": name, "option": value} for name, value in options.items()
+    ]
+    return {
+        "id": own,
+        "parent_id": 11,
+        "type": "variation",
+        "name": "x",
+        "sku": f"S{own}",
+        "attributes": chosen,
+    }
+
+
+def judged(page):
+    return {one.external_id: (one.is_distinct, one.unused_attributes) for one in page.items}
+
+
+def test_variations_that_differ_in_an_attribute_that_isn_t_used_are_alike(shop, adapter):
+    """What is recorded of a variation once its attribute isn't used: it is missing there."""
+    color = attribute("Color", ["Red", "Blue"], used=False)
+    material = attribute("Material", ["Cotton"], used=False)
+    rows = [size_of(12, Size="S"), size_of(13, Size="S"), size_of(14, Size="L")]
+    shop.page(rows)
+    shop.page([shirt(attribute("Size", ["S", "L"]), color, material, variations=(12, 13, 14))])
+    page = adapter.fetch_variants("v1")
+    assert judged(page) == {
+        "12": (False, ("Color",)),
+        "13": (False, ("Color",)),
+        "14": (True, ()),
+    }
+    assert names(page)[0] == "P11 - S"
+    assert len(shop.paths) == 2
+
+
+def test_a_product_without_any_attribute_to_choose_by_has_no_variation_to_choose(shop, adapter):
+    shop.page([size_of(12)])
+    shop.page([shirt(attribute("Size", ["S", "L"], used=False), variations=(12,))])
+    assert judged(adapter.fetch_variants("v1")) == {"12": (False, ("Size",))}
+
+
+def test_the_same_options_twice_are_alike_and_any_isn_t_the_same_as_one(shop, adapter):
+    used = (attribute("Size", ["S", "L"]), attribute("Color", ["Red", "Blue"]))
+    rows = [
+        size_of(12, Size="S", Color="Red"),
+        size_of(13, Size="S", Color="Red"),
+        size_of(14, Size="S"),
+        size_of(15, Size="L", Color="Red"),
+    ]
+    shop.page(rows)
+    shop.page([shirt(*used, variations=(12, 13, 14, 15))])
+    assert judged(adapter.fetch_variants("v1")) == {
+        "12": (False, ()),
+        "13": (False, ()),
+        "14": (True, ()),
+        "15": (True, ()),
+    }
+
+
+def test_a_variation_nobody_is_offered_is_the_same_as_none(shop, adapter):
+    shop.page([size_of(12, Size="S"), {**size_of(13, Size="S"), "status": "private"}])
+    shop.page([shirt(attribute("Size", ["S", "L"]))])
+    assert judged(adapter.fetch_variants("v1")) == {"12": (True, ()), "13": (True, ())}
+
+
+def test_variations_of_other_pages_are_looked_at_where_they_may_be_the_same(shop, adapter):
+    color = attribute("Color", ["Red", "Blue"], used=False)
+    shop.page([size_of(13, Size="S")], pages=2)
+    shop.page([shirt(attribute("Size", ["S", "L"]), color)])
+    shop.page([size_of(12, Size="S"), size_of(13, Size="S")])
+    assert judged(adapter.fetch_variants("v2")) == {"13": (False, ("Color",))}
+    path, query = shop.asked[2]
+    assert (path, query["_fields"]) == ("GET products/11/variations", const.OPTION_FIELDS)
+
+
+def test_an_attribute_that_only_informs_costs_no_call(shop, adapter):
+    """Options of it aren't missing anywhere: all variations are of different sizes."""
+    shop.page([size_of(12, Size="S"), size_of(13, Size="L")])
+    shop.page([shirt(attribute("Size", ["S", "L"]), attribute("Care", ["30°", "Dry"], used=False))])
+    assert judged(adapter.fetch_variants("v1")) == {"12": (True, ()), "13": (True, ())}
+    assert len(shop.paths) == 2
 
 
 def test_a_shop_without_a_list_of_variations_is_read_by_parent(shop, adapter, fixture):
@@ -123,10 +218,30 @@ def test_a_sku_with_a_comma_is_searched_for(shop, adapter):
 
 def test_a_marker_is_looked_for_in_all_products_and_by_no_filter(shop, adapter):
     meta = [{"id": 5, "key": "odoo_id", "value": "odoo:7"}]
-    shop.page([product(17, meta_data=meta), product(18)])
-    shop.page([])
-    assert [one.external_id for one in adapter.find_variants(markers=["odoo:7"])] == ["17"]
+    variation = {"id": 12, "parent_id": 11, "type": "variation", "name": "S", "sku": "SHIRT-S"}
+    shop.page([product(17, meta_data=meta), product(18), product(11, "", "variable")])
+    shop.page([{**variation, "meta_data": meta}])
+    shop.page([product(17, "MUG", meta_data=meta)])
+    shop.page([{**variation, "meta_data": meta}])
+    found = adapter.find_variants(markers=["odoo:7"])
+    assert [(one.external_id, one.sku, one.marker) for one in found] == [
+        ("17", "MUG", "odoo:7"),
+        ("12", "SHIRT-S", "odoo:7"),
+    ]
     assert not any("meta_key" in query for _path, query in shop.asked)
+    assert [(path, query.get("_fields"), query.get("include")) for path, query in shop.asked] == [
+        ("GET products", const.MARKER_FIELDS, None),
+        ("GET variations", const.MARKER_FIELDS, None),
+        ("GET products", const.PRODUCT_FIELDS, "17,12"),
+        ("GET variations", const.PRODUCT_FIELDS, "12"),
+    ]
+
+
+def test_a_marker_nothing_carries_costs_a_reading_of_ids(shop, adapter):
+    shop.page([product(18)])
+    shop.page([])
+    assert adapter.find_variants(markers=["odoo:7"]) == ()
+    assert shop.paths == ["GET products", "GET variations"]
 
 
 def test_markers_are_meta_values_and_null_takes_one_away(shop, adapter):

@@ -191,6 +191,13 @@ def test_a_recorded_account(shop, adapter, fixture):
     )
 
 
+@pytest.mark.parametrize("key", ["billing_vat_number", "vat_number", "billing_cnpj", "nif"])
+def test_an_account_keeps_its_vat_number_in_the_open(adapter, fixture, key):
+    meta = [{"id": 9, "key": key, "value": "ES B1234"}]
+    customer = adapter.parse_customer({**fixture("customer"), "meta_data": meta})
+    assert customer.vat == "ESB1234"
+
+
 @pytest.mark.parametrize(
     ("country", "written", "state"),
     [
@@ -244,7 +251,11 @@ def test_a_recorded_shop(shop, connect):
     assert report.api_version == "wc/v3, WordPress 6.9.4"
     assert (report.prices_include_tax, report.tax_rounding) == (False, "line")
     assert (report.granted_scopes, report.missing_scopes) == (("read", "write"), ())
-    assert report.notices == ()
+    assert report.notices == (
+        Notice(level="ok", code="permalinks_pretty"),
+        Notice(level="ok", code="stock_management_on"),
+        Notice(level="ok", code="scheduler_external"),
+    )
     assert shop.paths == [
         "GET system_status",
         "GET /wp-json/",
@@ -263,11 +274,64 @@ def test_settings_that_matter_are_told(connect):
     )
     assert report.tax_rounding == "order"
     assert report.shop_external_id == "shop.example.com/a"
-    assert report.notices == (
+    assert report.notices[1:] == (
         Notice(level="problem", code="version_too_old", params={"version": "7.9.1"}),
         Notice(level="problem", code="stock_management_off"),
         Notice(level="ok", code="prices_read_without_tax"),
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [
+        ("7.9.3", "version_too_old"),
+        ("8.0.0", None),
+        ("9.8", None),
+        ("10.7.2", None),
+        ("10.8.0-beta.1", "version_untested"),
+        ("10.10.0", "version_untested"),
+        ("11", "version_untested"),
+        ("", None),
+        ("trunk", None),
+    ],
+)
+def test_versions_that_are_too_old_or_newer_are_told(connect, version, code):
+    report = connect(status={"environment": {"version": version, "home_url": "https://x.y"}})
+    found = {one.code: one for one in report.notices if one.code.startswith("version")}
+    assert list(found) == ([code] if code else [])
+    if code == "version_untested":
+        notice = found[code]
+        assert (notice.level, notice.params) == (
+            "warning",
+            {"version": version, "tested": "10.7"},
+        )
+
+
+PAGE = b"<!DOCTYPE html><html><body>Welcome to our shop</body></html>"
+
+
+INDEX = (200, {"namespaces": ["wc/v3"]})
+
+
+@pytest.mark.parametrize(
+    ("by_query", "by_path", "told"),
+    [
+        (INDEX, (200, PAGE), "NotConfigured permalinks_plain"),
+        (INDEX, (404, PAGE), "NotConfigured permalinks_plain"),
+        ((401, {"code": "rest_cannot_view"}), (200, PAGE), "NotConfigured permalinks_plain"),
+        (INDEX, INDEX, "RetryLater html_instead_of_json"),
+        ((200, PAGE), None, "RetryLater html_instead_of_json"),
+        ((503, PAGE), None, "RetryLater html_instead_of_json"),
+    ],
+)
+def test_where_the_front_page_answers_permalinks_are_looked_at(
+    shop, adapter, by_query, by_path, told
+):
+    shop.answer((200, PAGE), by_query, by_path)
+    with pytest.raises(errors.StorefrontError) as caught:
+        adapter.check_connection()
+    assert f"{type(caught.value).__name__} {caught.value.code}" == told
+    assert shop.asked[1] == ("GET /", {"rest_route": "/", "_fields": "namespaces"})
 
 
 def test_a_key_that_may_only_read_is_told(connect, fixture):

@@ -115,7 +115,18 @@ def test_a_line_raised_by_an_admin_has_no_discount(read):
 # meta of plugins
 
 
-@pytest.mark.parametrize("key", ["_billing_vat_number", "vat_number", "_billing_eu_vat_number"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "_billing_vat_number",
+        "vat_number",
+        "_billing_eu_vat_number",
+        "yweu_billing_vat",
+        "billing_vat",
+        "_shipping_vat_id",
+        "_billing_cnpj",
+    ],
+)
 def test_the_vat_numbers_of_common_plugins(read, key):
     order = read("order_checkout", meta_data=[{"key": key, "value": "ES B12 345 678"}])
     assert order.customer.vat == "ESB12345678"

@@ -66,7 +66,7 @@ def test_an_order_of_an_account(read):
     assert (order.total, order.total_tax) == (D("91.44"), D("15.88"))
     assert order.payments == (
         Payment(
-            external_id="TX-1",
+            external_id="order-32",
             kind="payment",
             method="bacs",
             amount=D("91.44"),
@@ -184,6 +184,60 @@ def test_an_order_of_nothing_known_is_still_read(read):
     assert (order.customer.name, order.billing_address) == ("", None)
 
 
+# numbers of parcels
+
+
+def meta(**values):
+    return [{"id": 1, "key": key, "value": value} for key, value in values.items()]
+
+
+def parcel(number, **carrier):
+    return {"tracking_number": number, "date_shipped": "1795381723", **carrier}
+
+
+@pytest.mark.parametrize(
+    ("meta_data", "tracking"),
+    [
+        ([], ()),
+        (
+            meta(
+                _wc_shipment_tracking_items=[
+                    parcel("A1", tracking_provider="dhl", custom_tracking_provider=""),
+                    parcel("A2", tracking_provider="", custom_tracking_provider="Bike"),
+                    parcel("A1", tracking_provider="dhl"),
+                    parcel(""),
+                    "odd",
+                ]
+            ),
+            ("dhl A1", "Bike A2"),
+        ),
+        (meta(_wc_shipment_tracking_items={"1": parcel(" A3 ", tracking_provider="ups")}),
+         ("ups A3",)),
+        (
+            meta(
+                _aftership_tracking_items=[parcel("B1", slug="gls")],
+                _aftership_tracking_number="B1",
+            ),
+            ("gls B1",),
+        ),
+        (meta(ywot_tracking_code="C1", ywot_carrier_name="SEUR"), ("SEUR C1",)),
+        (meta(_wcst_order_trackno=4711), ("4711",)),
+        (meta(_wc_shipment_tracking_items="", _tracking_number=None), ()),
+        (meta(my_parcel="D1"), ()),
+    ],
+)  # fmt: skip
+def test_parcels_are_told_by_the_common_plugins(read, meta_data, tracking):
+    assert read("order_paid", meta_data=meta_data).tracking == tracking
+
+
+def test_a_shop_s_own_field_of_parcels_is_named_on_the_backend(shop, fixture):
+    adapter = shop.adapter(tracking_keys="my_parcel, my_list")
+    own = meta(my_parcel="D1", my_list=[parcel("D2", tracking_provider="dpd")], other="D3")
+    shop.page([{**fixture("order_paid"), "meta_data": own}])
+    (record,) = adapter.fetch_records("order", ["32"])
+    assert adapter.parse_order(record.payload).tracking == ("dpd D2", "D1")
+
+
 # statuses and payments
 
 
@@ -206,6 +260,13 @@ def test_an_order_of_nothing_known_is_still_read(read):
 )
 def test_where_the_payment_stands(read, status, changes, state):
     assert read("order_paid", status=status, **changes).payment_state == state
+
+
+def test_a_payment_is_the_same_when_its_transaction_is_told_later(read):
+    (before,) = read("order_paid", transaction_id="").payments
+    (after,) = read("order_paid", transaction_id="TX-2").payments
+    assert (before.external_id, before.reference) == ("order-32", "")
+    assert (after.external_id, after.reference) == ("order-32", "TX-2")
 
 
 def test_a_cancelled_order_is_cancelled(read):

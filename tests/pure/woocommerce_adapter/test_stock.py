@@ -56,7 +56,7 @@ def test_a_recorded_batch_with_every_kind_of_row(shop, adapter, fixture):
     assert result.accepted == (key("17"), key("19"))
     assert [(one.key.inventory_external_id, one.code) for one in result.refused] == [
         ("18", "stock_untracked"),
-        ("11", "stock_untracked"),
+        ("11", "sold_as_variations"),
         ("12", "woocommerce_rest_invalid_product_id"),
         ("888888", "woocommerce_rest_product_invalid_id"),
     ]
@@ -167,6 +167,23 @@ def test_where_there_is_no_list_of_variations_parents_are_asked(shop, adapter):
         "GET variations",
         "GET products/11/variations",
         "GET products/21/variations",
+    ]
+
+
+def test_what_the_shop_doesn_t_count_is_found_by_asking(shop, adapter):
+    shop.page([row(17, 3), row(18, None, False), {**row(19, None, False), "type": "variable"}])
+    shop.page([row(12, 9), row(13, 50, "parent"), row(14, None, False)])
+    asked = ("17", "18", "19", "99", "11/12", "11/13")
+    found = adapter.find_untracked([key(one) for one in asked])
+    assert [(one.key, one.code) for one in found] == [
+        (key("18"), "stock_untracked"),
+        (key("19"), "sold_as_variations"),
+        (key("11/13"), "stock_of_parent"),
+    ]
+    assert all(one.message for one in found)
+    assert [(path, query["include"]) for path, query in shop.asked] == [
+        ("GET products", "17,18,19,99"),
+        ("GET variations", "12,13"),
     ]
 
 
