@@ -113,13 +113,23 @@ class StorefrontStockExport(models.AbstractModel):
         }
         first = adding and backend._first_order_on_the_way()
         late = {pair for pair, at in adding.items() if first and first <= at + TOLD_LATE}
+        held = self._sold_on_the_way(backend, late)
         for pair in late:
-            del changes[pair]
-        return self._products_of(late)
+            if pair[0] in held.ids:
+                del changes[pair]
+        return set(held.product_id.ids)
 
-    def _products_of(self, pairs):
+    def _sold_on_the_way(self, backend, pairs):
+        """Return those of the pairs' bindings which an order that isn't here yet may have sold."""
         bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in pairs})
-        return set(bindings.product_id.ids)
+        if not bindings or not backend._first_order_on_the_way():
+            return bindings.browse()
+        sold = self.env["storefront.snapshot"]._sold_on_the_way(backend)
+        if sold is None:
+            return bindings
+        return bindings.filtered(
+            lambda one: not sold.isdisjoint((one.external_id, one.sku, one.product_id.default_code))
+        )
 
     def _read_outbox(self, backend):
         self.env.cr.execute(
@@ -214,7 +224,7 @@ class StorefrontStockExport(models.AbstractModel):
         held = set()
         if adding:
             with unit_of_work(self.env):
-                held = backend._first_order_on_the_way() and self._products_of(adding) or set()
+                held = set(self._sold_on_the_way(backend, adding).product_id.ids)
             if not held:
                 self._ask_for_orders(backend, adapter)
         self._record_levels(levels, pushed=False)

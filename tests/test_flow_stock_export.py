@@ -1,8 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What is read, compared and sent, and what waits for an order."""
 
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ..platforms import errors
 from .stock_export_case import StockExportCase
 
 
@@ -107,6 +110,39 @@ class TestStockExport(StockExportCase):
         self.job("fetch")
         self.env["storefront.snapshot"]._claim_for_import(self.backend, 1)
         self.job("stock")
+        self.assertEqual(self.sent(), [])
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+
+    def test_what_an_order_on_its_way_did_not_sell_is_sent_at_once(self):
+        other = self._product("Plate", "PLATE")
+        self.bind(other, "2")
+        self.sell("1", 5)
+        self.sell("2", 0)
+        self.set_stock(self.product, 10)
+        self.set_stock(other, 3)
+        self.shop.orders["1001"] = self.order("1001", self.line("1", "10.00"))
+        self.poke("1001")
+        self.job("stock")
+        self.assertEqual(self.sent(), [])
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+        self.job("fetch")
+        self.try_again()
+        self.assertEqual(self.sent(), [[(3, 0)]])
+        self.assertEqual(self.shop.stock[self.stock_key("2")], 3)
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+        self.assertEqual(set(self.outbox()), {self.product.id})
+
+    def test_an_order_on_its_way_that_cannot_be_read_holds_up_all(self):
+        other = self._product("Plate", "PLATE")
+        self.bind(other, "2")
+        self.sell("2", 0)
+        self.set_stock(other, 3)
+        self.shop.orders["1001"] = self.order("1001", self.line("1", "10.00"))
+        self.poke("1001")
+        self.job("fetch")
+        error = errors.BadPayload("wrong_type")
+        with patch.object(self.adapter_class, "parse_order", side_effect=error):
+            self.job("stock")
         self.assertEqual(self.sent(), [])
         self.assertEqual(self.postponed(), ("orders_first", 0))
 
