@@ -39,6 +39,7 @@ CHECK_MESSAGES = {
         "The credentials belong to another store (%(name)s) than the one that was connected."
     ),
     "store_version": _lt("It is spoken to in version %(version)s of its API."),
+    "store_timezone": _lt("Its days are those of the time zone %(zone)s: invoices follow them."),
     "currency_same": _lt("The store sells in %(store)s, the currency of the company."),
     "currency_other": _lt(
         "The store sells in %(store)s, the company keeps its books in %(company)s."

@@ -97,7 +97,14 @@ class TestCheck(CheckCase):
 
     def test_store_that_is_sound(self):
         found = self.check()
-        self.assertEqual(found["store"], [("ok", "store_found"), ("ok", "currency_same")])
+        self.assertEqual(
+            found["store"],
+            [("ok", "store_found"), ("ok", "store_timezone"), ("ok", "currency_same")],
+        )
+        self.assertEqual(
+            self.words("store_timezone")[0],
+            "Its days are those of the time zone Europe/Brussels: invoices follow them.",
+        )
         self.assertEqual(
             self.words("store_found")[0], "“Fake Shop”, plan basic, at https://fake.example."
         )
@@ -124,6 +131,7 @@ class TestCheck(CheckCase):
             [
                 ("ok", "store_found"),
                 ("ok", "store_version"),
+                ("ok", "store_timezone"),
                 ("warning", "currency_other"),
                 ("ok", "companies_known"),
             ],

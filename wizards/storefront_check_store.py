@@ -22,6 +22,7 @@ class StorefrontCheck(models.TransientModel):
             yield Finding("store", "ok", "store_found", params)
         if report.api_version:
             yield Finding("store", "ok", "store_version", {"version": report.api_version})
+        yield Finding("store", "ok", "store_timezone", {"zone": report.timezone})
         yield self._check_currency(report.currency)
         if report.companies is not None:
             code = "companies_known" if report.companies else "companies_none"
