@@ -106,7 +106,7 @@ class TestCheck(CheckCase):
             "Its days are those of the time zone Europe/Brussels: invoices follow them.",
         )
         self.assertEqual(
-            self.words("store_found")[0], "“Fake Shop”, plan basic, at https://fake.example."
+            self.words("store_found")[0], "“Fake Shop” (basic) at https://fake.example."
         )
         self.assertEqual(found["access"], [("ok", "scopes_granted")])
         self.assertEqual(found["locations"], [("ok", "location_mapped")])

@@ -31,8 +31,13 @@ class TestStockTracking(StockExportCase):
         self.assertEqual((issue.code, issue.can_fix), ("stock_untracked", True))
         self.assertIn("doesn't count the stock of “[CUP] Cup”", issue.message)
         self.assertEqual(self.shop.heard("track_stock"), [])
+        levels = self.env["storefront.stock.level"].search([("backend_id", "=", self.backend.id)])
+        refused = {level.product_id: level.issue_id for level in levels}
+        self.assertEqual(refused, {self.product: issue, self.other_product: issue.browse()})
         issue.action_fix()
         self.assertEqual(issue.state, "resolved")
+        levels.invalidate_recordset()
+        self.assertFalse(levels.issue_id)
         self.assertTrue(self.binding.count_in_store)
         self.set_stock(self.other_product, 1)
         self.job("stock")
