@@ -158,7 +158,12 @@ class TestCheck(CheckCase):
         found = self.check()
         self.assertEqual(
             found["store"],
-            [("problem", "store_other"), ("problem", "currency_missing"), ("ok", "companies_none")],
+            [
+                ("problem", "store_other"),
+                ("ok", "store_timezone"),
+                ("problem", "currency_missing"),
+                ("ok", "companies_none"),
+            ],
         )
         self.assertEqual(
             found["access"],
