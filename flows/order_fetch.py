@@ -45,6 +45,8 @@ class StorefrontOrderFetch(models.AbstractModel):
         if waiting and self._let_gather(waiting, kinds, asked):
             _absorbed, waiting = self._look(backend, kinds)
         if not waiting:
+            if asked:
+                self._let_stock_go(backend)
             return absorbed
         started = asked[waiting[0]["kind"]] = time.monotonic()
         ids = [row["external_id"] for row in waiting]
@@ -70,6 +72,11 @@ class StorefrontOrderFetch(models.AbstractModel):
             return False
         time.sleep(GATHER_SECONDS - since)
         return True
+
+    def _let_stock_go(self, backend):
+        """Wake what stock waits for nothing but to know what these orders sold."""
+        if self.env["storefront.claim"].sudo()._is_put_off(f"stock:{backend.id}", "orders_first"):
+            self._wake_committed(backend, "stock")
 
     def _fetched_kinds(self, adapter):
         """Return ``{kind: how many fit a call}`` of what this storefront has records of, the most

@@ -16,7 +16,6 @@ from operator import itemgetter
 
 from odoo import fields, models
 
-from ..models.storefront_issue import STOCK_REFUSALS
 from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from . import stock_quantity
@@ -238,7 +237,7 @@ class StorefrontStockReconcile(models.AbstractModel):
             ["binding_id", "location_id", "quantity"],
         )
         known = {(one.binding_id.id, one.location_id.id): one.quantity for one in levels}
-        refused = self._refused(backend, bindings)
+        refused = self._refused(bindings)
         unnoticed = "missed" if backend.stock_is_live else "hook_off"
 
         def cause(pair, shown, wanted):
@@ -253,28 +252,10 @@ class StorefrontStockReconcile(models.AbstractModel):
 
         return cause
 
-    def _refused(self, backend, bindings):
+    def _refused(self, bindings):
         """Return the ids of the bindings whose refusal a human already has to look at."""
-        keys = {
-            f"{code}:{binding.external_id}": binding.id
-            for binding in bindings
-            for code in STOCK_REFUSALS
-        }
         # sudo: the reconciliation user may not read what the issue is about.
-        issues = (
-            self.env["storefront.issue"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("backend_id", "=", backend.id),
-                    ("state", "=", "open"),
-                    ("code", "in", STOCK_REFUSALS),
-                    ("key", "in", list(keys)),
-                ],
-                ["key"],
-            )
-        )
-        return {keys[issue.key] for issue in issues}
+        return set(self.env["storefront.issue"].sudo()._stock_refusals(bindings))
 
     def _conclude(self, backend, run):
         """End the comparison: stop and ask where too much differs, else repair."""

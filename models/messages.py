@@ -255,13 +255,13 @@ MESSAGES = {
     ),
     "disconnected_not_revoked": _lt(
         "Disconnected: the webhooks are removed from the store and the credentials are deleted "
-        "here. The access can't be given back from here: uninstall the app in the store's "
-        "administration."
+        "here. The access can't be given back from here: uninstall the app, or delete its key, "
+        "in the store's administration."
     ),
     "disconnected_here_only": _lt(
         "Disconnected on this side, the credentials are deleted. The store could not be told: "
         "%(reason)s In its administration, uninstall the app: this removes its webhooks and ends "
-        "its access."
+        "its access. Where it has a key instead, delete key and webhooks."
     ),
     "disconnected_copy": _lt(
         "Disconnected on this side, the credentials are deleted. This database is a copy: in the "

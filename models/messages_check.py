@@ -34,15 +34,13 @@ CHECK_MESSAGES = {
         "From here the name in %(url)s leads into a private network. A store needs a public way in."
     ),
     # the store
-    "store_found": _lt("“%(name)s”, plan %(plan)s, at %(url)s."),
+    "store_found": _lt("“%(name)s” (%(plan)s) at %(url)s."),
     "store_other": _lt(
         "The credentials belong to another store (%(name)s) than the one that was connected."
     ),
-    "store_version": _lt("It is spoken to in version %(version)s of its API."),
+    "store_version": _lt("The version of its API that is used: %(version)s."),
+    "store_timezone": _lt("Its days are those of the time zone %(zone)s: invoices follow them."),
     "currency_same": _lt("The store sells in %(store)s, the currency of the company."),
-    "store_timezone": _lt(
-        "The store keeps its time in %(timezone)s. Days of orders and entries are of that zone."
-    ),
     "currency_other": _lt(
         "The store sells in %(store)s, the company keeps its books in %(company)s."
     ),

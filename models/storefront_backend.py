@@ -51,7 +51,11 @@ class StorefrontBackend(models.Model):
     shop_currency_id = fields.Many2one("res.currency", readonly=True, copy=False)
     shop_plan = fields.Char(string="Store Plan", readonly=True, copy=False)
     timezone = fields.Char(readonly=True, copy=False, help="The store's time zone (IANA name).")
-    prices_include_tax = fields.Boolean(readonly=True, copy=False)
+    prices_include_tax = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Whether prices in the store's orders include taxes, whatever shoppers are shown.",
+    )
     connected_at = fields.Datetime(readonly=True, copy=False)
     connected_database = fields.Char(
         readonly=True, copy=False, help="Identity of the database that was connected."

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
-from odoo import models
+from odoo import api, models
+
+from .storefront_issue import STOCK_REFUSALS
 
 
 class StorefrontIssue(models.Model):
@@ -17,6 +19,27 @@ class StorefrontIssue(models.Model):
 
     def _fix_stock_of_parent(self):
         self._fix_stock_untracked()
+
+    @api.model
+    def _stock_refusals(self, bindings):
+        """Return ``{binding id: open issue}`` of those whose quantity the storefront refused."""
+        found = {}
+        for backend, of_backend in bindings.grouped("backend_id").items():
+            by_key = {
+                f"{code}:{binding.external_id}": binding.id
+                for binding in of_backend
+                for code in STOCK_REFUSALS
+            }
+            issues = self.search_fetch(
+                [
+                    ("backend_id", "=", backend.id),
+                    ("state", "=", "open"),
+                    ("key", "in", list(by_key)),
+                ],
+                ["key"],
+            )
+            found.update({by_key[issue.key]: issue for issue in issues})
+        return found
 
     def _stock_bindings(self):
         self.ensure_one()

@@ -47,6 +47,12 @@ class StorefrontStockLevel(models.Model):
         readonly=True,
     )
     next_reason = fields.Char(readonly=True, help="Why the next quantity will have been sent.")
+    issue_id = fields.Many2one(
+        "storefront.issue",
+        string="Refused",
+        compute="_compute_issue_id",
+        help="Why the storefront didn't take the quantity. What it shows instead isn't known.",
+    )
 
     _level_uniq = models.UniqueIndex("(binding_id, location_id)")
 
@@ -61,6 +67,11 @@ class StorefrontStockLevel(models.Model):
                 quantity = wanted.get((level.binding_id.id, level.location_id.id))
                 level.wanted = float(quantity or 0)
                 level.is_wanted = quantity is not None
+
+    def _compute_issue_id(self):
+        refused = self.env["storefront.issue"]._stock_refusals(self.binding_id)
+        for level in self:
+            level.issue_id = refused.get(level.binding_id.id)
 
     def _record(self, quantities, *, pushed, next_reason=None):
         """Keep what the storefront shows: {(binding id, location id): quantity}.

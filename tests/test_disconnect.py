@@ -91,7 +91,9 @@ class TestDisconnect(StorefrontCase):
 
     def test_platform_without_a_way_to_revoke(self):
         self.shop.fail("revoke_access", errors.Unsupported("revocation"))
-        self.assertIn("uninstall the app in the store's administration", self.disconnect())
+        self.assertIn(
+            "uninstall the app, or delete its key, in the store's administration", self.disconnect()
+        )
         self.assertEqual(self.shop.webhooks, {"99": ELSEWHERE})
         self.assertLeft()
 

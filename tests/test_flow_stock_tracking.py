@@ -50,6 +50,9 @@ class TestStockTracking(TrackingCase):
         self.set_stock(self.other_product, 6)
         self.job("stock")
 
+    def levels(self):
+        return self.env["storefront.stock.level"].search([("backend_id", "=", self.backend.id)])
+
     def test_what_isn_t_counted_is_an_issue_that_can_be_fixed(self):
         self.refuse("stock_untracked")
         self.assertEqual(self.shop.stock[self.stock_key("2")], 6)
@@ -57,8 +60,13 @@ class TestStockTracking(TrackingCase):
         self.assertEqual((issue.code, issue.can_fix), ("stock_untracked", True))
         self.assertIn("doesn't count the stock of “[CUP] Cup”", issue.message)
         self.assertEqual(self.shop.heard("track_stock"), [])
+        refused = {level.product_id: level.issue_id for level in self.levels()}
+        self.assertEqual(refused, {self.product: issue, self.other_product: issue.browse()})
         issue.action_fix()
         self.assertEqual(issue.state, "resolved")
+        # That level isn't known any more: it is read, and sent, anew.
+        self.assertEqual(self.levels().product_id, self.other_product)
+        self.assertFalse(self.levels().issue_id)
         self.assertTrue(self.binding.count_in_store)
         self.set_stock(self.other_product, 1)
         self.job("stock")

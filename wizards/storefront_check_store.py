@@ -22,8 +22,8 @@ class StorefrontCheck(models.TransientModel):
             yield Finding("store", "ok", "store_found", params)
         if report.api_version:
             yield Finding("store", "ok", "store_version", {"version": report.api_version})
+        yield Finding("store", "ok", "store_timezone", {"zone": report.timezone})
         yield self._check_currency(report.currency)
-        yield Finding("store", "ok", "store_timezone", {"timezone": report.timezone})
         if report.companies is not None:
             code = "companies_known" if report.companies else "companies_none"
             yield Finding("store", "ok", code, {})

@@ -13,7 +13,7 @@ REMEDY = "Install the package chromium (Debian, Ubuntu) or Google Chrome and run
 
 def ensure():
     """Install Debian's Chromium when there is none and we may; raise SetupError otherwise."""
-    if any(map(shutil.which, KNOWN)):
+    if executable():
         return
     what = "The browser tests need Chromium or Chrome"
     if os.geteuid() or not shutil.which("apt-get"):
@@ -23,3 +23,8 @@ def ensure():
         run(["apt-get", "update", "-q"], what, REMEDY, env=environment)
         install = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
         run(install, what, REMEDY, env=environment)
+
+
+def executable():
+    """The path of the browser; None where there is none."""
+    return next(filter(None, map(shutil.which, KNOWN)), None)

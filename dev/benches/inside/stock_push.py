@@ -12,6 +12,9 @@ def prepare(env, store):
     env["ir.config_parameter"].set_param("storefront_connector.webhook_rate", "100000")
     backend = catalogue.connect(env, store)
     catalogue.know_levels(env, backend)
+    # Odoo's scheduler would end the reservations, which no move has.
+    env.ref("stock.ir_cron_scheduler_action").active = False
+    env.cr.commit()
     return f"/storefront/webhook/{backend.webhook_token}"
 
 

@@ -3,7 +3,8 @@
 and tells what is answered differently.
 
 Each recording has the request, how it proved who it is, and the answer: status, the headers that
-matter, body. Of a long list `ids` has all rows and `answer` the first one.
+matter, body. Of a long list, or of a batch of many rows, `ids` has all rows and `answer` the first
+one.
 """
 
 import base64
@@ -18,7 +19,7 @@ from dev.simulators.woocommerce.auth import Key, signature
 
 FOLDER = Path(__file__).parent / "captures"
 # The order they were recorded in is that of their numbers, over all files.
-GROUPS = ("access", "products", "changes", "orders", "settings", "odds")
+GROUPS = ("access", "products", "changes", "orders", "settings", "bulk", "odds")
 SECOND = timedelta(seconds=1)
 READ, WRITE = (Key(f"ck_{sign * 40}", f"cs_{sign * 40}", permissions)
                for sign, permissions in (("a", "read"), ("b", "write")))  # fmt: skip
@@ -62,11 +63,11 @@ class Replay:
     def _compare_body(row, body):
         answer = json.loads(body) if body else None
         recorded = row["answer"]
-        if "ids" in row:
-            ids = [one.get("id") for one in answer]
-            found = list(compare("ids", row["ids"], ids))
-            return found + list(compare("", recorded, answer[: len(recorded)]))
-        return list(compare("", recorded, answer))
+        if "ids" not in row:
+            return list(compare("", recorded, answer))
+        found = list(compare("ids", row["ids"], [one.get("id") for one in _rows(answer)]))
+        del _rows(answer)[len(_rows(recorded)) :]
+        return found + list(compare("", recorded, answer))
 
     def _home(self, row):
         return self.home.replace("http", "https") if row["https"] else self.home
@@ -164,6 +165,11 @@ def _values(value, names):
     own = [value[name] for name in names if value.get(name)]
     inner = [value.get(name) for name in ("create", "update")]
     return own + [found for one in inner if one for found in _values(one, names)]
+
+
+def _rows(answer):
+    """The rows of a list, or of a batch of one kind."""
+    return answer if isinstance(answer, list) else next(iter(answer.values()))
 
 
 def _lists(value, name):
