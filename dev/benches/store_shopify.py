@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime, timezone
+from math import ceil
 
 from simulators.shopify.control import Control
 
@@ -18,7 +19,6 @@ class Store(Control):
     BATCH = 250  # quantities a call, read or set
     # What levels are read and set by, as the store counts it.
     READS, WRITES = ("nodes",), ("inventorySetQuantities",)
-    PLACES = 2  # that stock is counted at
 
     def begin(self):
         """Set up an empty store as every bench has it."""
@@ -31,6 +31,10 @@ class Store(Control):
             self.add_location(SECOND)
         stock = dict(zip((names[0], SECOND), shown, strict=True))
         self.seed(count, stock=stock, prefix=prefix)
+
+    def fewest_pushes(self, count):
+        """The fewest calls that change so many variants at both places."""
+        return ceil(2 * count / self.BATCH)
 
     def places(self, quantities):
         """What it shows of stock in two warehouses, a number a place."""

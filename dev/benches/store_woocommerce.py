@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import random
+from math import ceil
 
 from simulators import samples
 from simulators.woocommerce.control import Control
@@ -17,7 +18,6 @@ class Store(Control):
     MODULE = "dev.simulators.woocommerce"
     BATCH = 100  # rows a call, read or set
     READS, WRITES = ("GET products",), ("POST products/batch",)
-    PLACES = 1
     secret = "what-webhooks-are-signed-with"
 
     def begin(self):
@@ -29,6 +29,11 @@ class Store(Control):
         products = samples.products(count, prefix, shown[0], random.Random(0))
         # It takes no barcode twice, and each part counts them from the first one.
         self.seed(products=[{**one, "barcode": None} for one in products])
+
+    def fewest_pushes(self, count):
+        """The fewest calls that change so many variants. It knows no compare-and-swap: what it shows
+        is looked at first."""
+        return 2 * ceil(count / self.BATCH)
 
     def places(self, quantities):
         """What it shows of stock in two warehouses: one number, of both."""
