@@ -31,7 +31,7 @@ class Store(Control):
         self.seed(products=[{**one, "barcode": None} for one in products])
 
     def fewest_pushes(self, count):
-        """The fewest calls that change so many variants. It knows no compare-and-swap: what it shows
+        """The fewest calls that change so many variants: without compare-and-swap, what it shows
         is looked at first."""
         return 2 * ceil(count / self.BATCH)
 
