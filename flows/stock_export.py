@@ -66,16 +66,21 @@ class StorefrontStockExport(models.AbstractModel):
         product_ids = {row[1] for row in rows}
         # What the storefront sold, it shows less of: its level isn't known any more.
         doubted = {row[1] for row in rows if row[2]}
-        if not adapter.capabilities.stock_compare_and_swap:
-            doubted = product_ids
+        overwrites = not adapter.capabilities.stock_compare_and_swap
+        if overwrites:
+            self._ask_for_orders(backend, adapter)
         learned, held = {}, set()
         for _attempt in range(STALE_ROUNDS):
             with unit_of_work(self.env):
                 changes, unknown, read = self._compare(backend, product_ids - held, doubted)
+                if overwrites:
+                    held |= self._hold_sold(backend, changes)
                 held |= self._hold_back(backend, changes, {**read, **learned})
             doubted = ()
             is_done = not unknown
             if is_done and changes:
+                if overwrites:
+                    self._doubt_levels(changes)
                 pushes = self.env["storefront.stock.push"]
                 unknown, is_done = pushes._push(backend, adapter, changes)
             if is_done:
@@ -113,10 +118,16 @@ class StorefrontStockExport(models.AbstractModel):
         }
         first = adding and backend._first_order_on_the_way()
         late = {pair for pair, at in adding.items() if first and first <= at + TOLD_LATE}
-        held = self._sold_on_the_way(backend, late)
-        for pair in late:
-            if pair[0] in held.ids:
-                del changes[pair]
+        return self._take_out(changes, self._sold_on_the_way(backend, late))
+
+    def _hold_sold(self, backend, changes):
+        """Take out of ``changes``, which overwrite whatever is shown, what an order may have sold
+        that isn't here yet; return the ids of its products."""
+        return self._take_out(changes, self._sold_on_the_way(backend, changes))
+
+    def _take_out(self, changes, held):
+        for pair in [pair for pair in changes if pair[0] in held._ids]:
+            del changes[pair]
         return set(held.product_id.ids)
 
     def _sold_on_the_way(self, backend, pairs):
@@ -237,6 +248,13 @@ class StorefrontStockExport(models.AbstractModel):
         if backend.inbound_user_id:
             polls = self.env["storefront.order.poll"]
             polls._flow_env(backend, backend.inbound_user_id)._catch_up(backend, adapter)
+
+    def _doubt_levels(self, pairs):
+        """Have levels that are about to be overwritten read again, unless the answer is kept.
+
+        A call whose answer is lost may have set them: nothing else would tell."""
+        levels = self.env["storefront.stock.level"].sudo()
+        retry_concurrency(self.env, lambda: levels._doubt_pairs(pairs))
 
     def _record_levels(self, levels, *, pushed):
         retry_concurrency(

@@ -73,6 +73,15 @@ class StorefrontStockLevel(models.Model):
         for level in self:
             level.issue_id = refused.get(level.binding_id.id)
 
+    def _doubt_pairs(self, pairs):
+        """Note that it isn't known any more what the storefront shows of these."""
+        self.env.cr.execute(
+            "UPDATE storefront_stock_level level SET known_at = NULL"
+            " FROM unnest(%s::int[], %s::int[]) AS given (binding_id, location_id)"
+            " WHERE level.binding_id = given.binding_id AND level.location_id = given.location_id",
+            list(map(list, zip(*sorted(pairs), strict=True))),
+        )
+
     def _record(self, quantities, *, pushed, next_reason=None):
         """Keep what the storefront shows: {(binding id, location id): quantity}.
 

@@ -17,8 +17,9 @@ class Store(Control):
     PLATFORM = "shopify"
     MODULE = "dev.simulators.shopify"
     BATCH = 250  # quantities a call, read or set
-    # What levels are read and set by, as the store counts it.
-    READS, WRITES = ("nodes",), ("inventorySetQuantities",)
+    # What levels are read by, and what a push takes, as the store counts it.
+    READS = ("nodes",)
+    PUSHES = (*READS, "inventorySetQuantities")
 
     def begin(self):
         """Set up an empty store as every bench has it."""
