@@ -60,8 +60,11 @@ class StorefrontStockPush(models.AbstractModel):
         if not adapter.capabilities.stock_tracking:
             return set()
         with unit_of_work(self.env):
-            bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in pairs})
-            return set(bindings.filtered("count_in_store").ids)
+            self.env.cr.execute(
+                "SELECT id FROM storefront_binding_variant WHERE id = ANY(%s) AND count_in_store",
+                [list({pair[0] for pair in pairs})],
+            )
+            return {binding_id for (binding_id,) in self.env.cr.fetchall()}
 
     def _record(self, backend, batch, result, oldest):
         """Keep what became of a batch, and that its key is spent, in one transaction.

@@ -73,8 +73,13 @@ class StorefrontStockQuantity(models.AbstractModel):
 
         A pair that must not be written is absent: of a location that nothing feeds, of a product
         that is excluded or whose stock isn't tracked."""
-        locations, product_ids = self._fed(locations), bindings.product_id.ids
-        sold = self._sold(backend, locations)
+        locations = self._fed(locations)
+        sold = self._sold(backend, locations)  # flushes what is read next
+        self.env.cr.execute(
+            "SELECT DISTINCT product_id FROM storefront_binding_variant WHERE id = ANY(%s)",
+            [bindings.ids],
+        )
+        product_ids = [product_id for (product_id,) in self.env.cr.fetchall()]
         wanted = {}
         for start in range(0, len(product_ids), PRODUCTS_AT_ONCE):
             products = some(product_ids[start : start + PRODUCTS_AT_ONCE])
