@@ -21,6 +21,8 @@ from .flow import lag_ms, retry_concurrency, unit_of_work
 
 # Calls on their way at once: the storefront needn't wait for us, and we for it only once.
 LANES = 2
+# So long an answer waits for others it is kept together with.
+KEPT_SECONDS = 0.5
 KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
 
 
@@ -37,12 +39,12 @@ class StorefrontStockPush(models.AbstractModel):
         stale, is_done, oldest = {}, True, self._oldest(backend)
         batches = self._batches(backend, adapter, changes)
         with _lanes(backend, adapter, len(changes)) as (ahead, send):
-            for batch, result in _answers(batches, ahead, send):
-                retry_concurrency(
-                    self.env, lambda b=batch, r=result: self._record(backend, b, r, oldest)
-                )
-                stale.update((batch.pairs[key], changes[batch.pairs[key]]) for key in result.stale)
-                is_done &= not (result.stale or result.unsent)
+            for answers in _together(_answers(batches, ahead, send), ahead):
+                retry_concurrency(self.env, lambda a=answers: self._record(backend, a, oldest))
+                for batch, result in answers:
+                    pairs = [batch.pairs[key] for key in result.stale]
+                    stale.update((pair, changes[pair]) for pair in pairs)
+                    is_done &= not (result.stale or result.unsent)
         return stale, is_done
 
     def _batches(self, backend, adapter, changes):
@@ -66,25 +68,32 @@ class StorefrontStockPush(models.AbstractModel):
             )
             return {binding_id for (binding_id,) in self.env.cr.fetchall()}
 
-    def _record(self, backend, batch, result, oldest):
-        """Keep what became of a batch, and that its key is spent, in one transaction.
+    def _record(self, backend, answers, oldest):
+        """Keep what became of batches, and that their keys are spent, in one transaction.
 
         ``oldest``: since when what is sent has waited."""
         # A crash of the server may take it back: then it is sent again under the same key.
         self.env.cr.execute("SET LOCAL synchronous_commit TO off")
+        accepted, refused = {}, {}
+        for batch, result in answers:
+            accepted.update(batch.quantities(result.accepted))
+            # Kept as known, so that a refused value isn't sent again until it changes.
+            refused.update(batch.quantities(refusal.key for refusal in result.refused))
+            for refusal in result.refused:
+                self._report_refusal(backend, batch.pairs[refusal.key][0], refusal)
+            self._log_batch(backend, batch, result, oldest)
         levels = self.env["storefront.stock.level"].sudo()
-        accepted = batch.quantities(result.accepted)
         levels._record(accepted, pushed=True)
-        if batch.to_count:
-            counted = {binding_id for binding_id, _location_id in accepted} & batch.to_count
-            # sudo: the outbound user writes no bindings, and this is a job it has done.
-            bindings = self.env["storefront.binding.variant"].sudo().browse(counted)
-            bindings.count_in_store = False
-        for refusal in result.refused:
-            self._report_refusal(backend, batch.pairs[refusal.key][0], refusal)
-        # Kept as known, so that a refused value isn't sent again until it changes.
-        refused = batch.quantities(refusal.key for refusal in result.refused)
         levels._record(refused, pushed=False)
+        to_count = {one for batch, _result in answers for one in batch.to_count}
+        # sudo: the outbound user writes no bindings, and this is a job it has done.
+        bindings = self.env["storefront.binding.variant"].sudo()
+        counted = {binding_id for binding_id, _location_id in accepted} & to_count
+        bindings.browse(counted).count_in_store = False
+        claims = self.env["storefront.claim"].sudo()
+        claims._note_answer(f"stock:{backend.id}", answers[-1][0].number)
+
+    def _log_batch(self, backend, batch, result, oldest):
         is_stale = bool(result.stale) and not result.accepted
         self.env["storefront.operation"]._log(
             backend,
@@ -105,8 +114,6 @@ class StorefrontStockPush(models.AbstractModel):
                 ],
             },
         )
-        claims = self.env["storefront.claim"].sudo()
-        claims._note_answer(f"stock:{backend.id}", batch.number)
 
     def _oldest(self, backend):
         waiting = self.env["storefront.outbox"]._oldest_by_backend([backend.id])
@@ -194,6 +201,26 @@ def _answers(batches, ahead, send):
         failure = failure or error
     if failure:
         raise failure
+
+
+def _together(answers, ahead):
+    """Yield answers in lists that are kept together: one more than calls are ``ahead``.
+
+    What came before an error is yielded, then it is raised."""
+    kept, since = [], 0.0
+    try:
+        for answer in answers:
+            since = since if kept else time.monotonic()
+            kept.append(answer)
+            if len(kept) > ahead or time.monotonic() - since > KEPT_SECONDS:
+                yield kept
+                kept = []
+    except Exception:
+        if kept:
+            yield kept
+        raise
+    if kept:
+        yield kept
 
 
 @contextmanager

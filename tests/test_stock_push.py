@@ -2,10 +2,11 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
-from ..flows.stock_push import LANES, _answers
+from ..flows.stock_push import LANES, _answers, _together
 
 PATIENCE = 10
 
@@ -67,3 +68,22 @@ class TestStockPush(BaseCase):
         self.assertEqual(kept, [1, 3])
         self.assertEqual(list(futures), [1, 2, 3, 4])
         self.assertTrue(futures[4].cancelled())
+
+    def test_answers_are_kept_together(self):
+        self.assertEqual(list(_together(iter(range(7)), 2)), [[0, 1, 2], [3, 4, 5], [6]])
+        self.assertEqual(list(_together(iter(range(2)), 0)), [[0], [1]])
+
+    def test_an_answer_does_not_wait_long_for_others(self):
+        with patch("time.monotonic", side_effect=[0, 0.4, 0.6, 10, 10.1]):
+            self.assertEqual(list(_together(iter(range(3)), 9)), [[0, 1], [2]])
+
+    def test_what_came_before_an_error_is_kept(self):
+        def answers():
+            yield from range(4)
+            raise ValueError("lost")
+
+        kept = []
+        with self.assertRaisesRegex(ValueError, "lost"):
+            for together in _together(answers(), 2):
+                kept.append(together)
+        self.assertEqual(kept, [[0, 1, 2], [3]])
