@@ -21,7 +21,11 @@ from .flow import lag_ms, retry_concurrency, unit_of_work
 
 # Calls on their way at once: the storefront needn't wait for us, and we for it only once.
 LANES = 2
-# So long an answer waits for others it is kept together with.
+# Batches that are given to the lanes before the answer to the first one is kept: enough for them to
+# have work while answers are kept.
+AHEAD = 6
+# So many answers are kept together, and so long one waits for others.
+KEPT_TOGETHER = 3
 KEPT_SECONDS = 0.5
 KEY_NAMESPACE = uuid.UUID("6d5f7a94-3a63-4f0e-9a77-1d6f0c4b8e21")
 
@@ -39,7 +43,8 @@ class StorefrontStockPush(models.AbstractModel):
         stale, is_done, oldest = {}, True, self._oldest(backend)
         batches = self._batches(backend, adapter, changes)
         with _lanes(backend, adapter, len(changes)) as (ahead, send):
-            for answers in _together(_answers(batches, ahead, send), ahead):
+            most = KEPT_TOGETHER if ahead else 1
+            for answers in _together(_answers(batches, ahead, send), most):
                 retry_concurrency(self.env, lambda a=answers: self._record(backend, a, oldest))
                 for batch, result in answers:
                     pairs = [batch.pairs[key] for key in result.stale]
@@ -203,8 +208,8 @@ def _answers(batches, ahead, send):
         raise failure
 
 
-def _together(answers, ahead):
-    """Yield answers in lists that are kept together: one more than calls are ``ahead``.
+def _together(answers, most):
+    """Yield answers in lists that are kept together, of at most ``most``.
 
     What came before an error is yielded, then it is raised."""
     kept, since = [], 0.0
@@ -212,7 +217,7 @@ def _together(answers, ahead):
         for answer in answers:
             since = since if kept else time.monotonic()
             kept.append(answer)
-            if len(kept) > ahead or time.monotonic() - since > KEPT_SECONDS:
+            if len(kept) >= most or time.monotonic() - since > KEPT_SECONDS:
                 yield kept
                 kept = []
     except Exception:
@@ -249,7 +254,7 @@ def _lanes(backend, adapter, change_count):
             finally:
                 own.cr.rollback()  # it has only read
 
-        yield LANES, lambda batch: pool.submit(send, batch)
+        yield AHEAD, lambda batch: pool.submit(send, batch)
 
 
 def _in_place(batch, adapter):

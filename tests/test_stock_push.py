@@ -70,8 +70,8 @@ class TestStockPush(BaseCase):
         self.assertTrue(futures[4].cancelled())
 
     def test_answers_are_kept_together(self):
-        self.assertEqual(list(_together(iter(range(7)), 2)), [[0, 1, 2], [3, 4, 5], [6]])
-        self.assertEqual(list(_together(iter(range(2)), 0)), [[0], [1]])
+        self.assertEqual(list(_together(iter(range(7)), 3)), [[0, 1, 2], [3, 4, 5], [6]])
+        self.assertEqual(list(_together(iter(range(2)), 1)), [[0], [1]])
 
     def test_an_answer_does_not_wait_long_for_others(self):
         with patch("time.monotonic", side_effect=[0, 0.4, 0.6, 10, 10.1]):
@@ -84,6 +84,6 @@ class TestStockPush(BaseCase):
 
         kept = []
         with self.assertRaisesRegex(ValueError, "lost"):
-            for together in _together(answers(), 2):
+            for together in _together(answers(), 3):
                 kept.append(together)
         self.assertEqual(kept, [[0, 1, 2], [3]])
