@@ -22,6 +22,8 @@ STALE_ROUNDS = 3
 BURST_SECONDS = 15
 # How long after a sale its webhook may come, and clocks may differ.
 TOLD_LATE = timedelta(minutes=2)
+# Orders that were asked for so lately aren't asked for again before stock is overwritten.
+ASKED_LATELY = timedelta(seconds=5)
 
 
 class StorefrontStockExport(models.AbstractModel):
@@ -67,7 +69,7 @@ class StorefrontStockExport(models.AbstractModel):
         # What the storefront sold, it shows less of: its level isn't known any more.
         doubted = {row[1] for row in rows if row[2]}
         overwrites = not adapter.capabilities.stock_compare_and_swap
-        if overwrites:
+        if overwrites and not self._has_just_asked(backend):
             self._ask_for_orders(backend, adapter)
         learned, held = {}, set()
         for _attempt in range(STALE_ROUNDS):
@@ -126,7 +128,8 @@ class StorefrontStockExport(models.AbstractModel):
         return self._take_out(changes, self._sold_on_the_way(backend, changes))
 
     def _take_out(self, changes, held):
-        for pair in [pair for pair in changes if pair[0] in held._ids]:
+        binding_ids = set(held.ids)
+        for pair in [pair for pair in changes if pair[0] in binding_ids]:
             del changes[pair]
         return set(held.product_id.ids)
 
@@ -248,6 +251,15 @@ class StorefrontStockExport(models.AbstractModel):
         if backend.inbound_user_id:
             polls = self.env["storefront.order.poll"]
             polls._flow_env(backend, backend.inbound_user_id)._catch_up(backend, adapter)
+
+    def _has_just_asked(self, backend):
+        """Whether the orders were asked for a moment ago.
+
+        Else stock would never go where there is always one more order to know of first."""
+        with unit_of_work(self.env):
+            cursor = self.env["storefront.cursor"].sudo()._find(backend, "order")
+            asked_at = cursor.polled_at
+        return bool(asked_at) and fields.Datetime.now() - asked_at < ASKED_LATELY
 
     def _doubt_levels(self, pairs):
         """Have levels that are about to be overwritten read again, unless the answer is kept.

@@ -2,6 +2,7 @@
 """No unit is sold twice: what a storefront sold is never added back to what it shows."""
 
 import dataclasses
+from datetime import timedelta
 
 from odoo.tests import tagged
 
@@ -123,6 +124,18 @@ class TestStockSold(StockExportCase):
         self.assertEqual(self.shown(), 8)
         self.settle()
         self.assertEqual(self.shown(), 13)
+        # Asked for a moment ago: it isn't asked again, or one more order would always be first.
+        asked, read = (len(self.shop.heard(one)) for one in ("fetch_changes", "fetch_stock"))
+        self.set_stock(self.product, 1)
+        self.job("stock")
+        self.assertEqual(self.shown(), 14)
+        self.assertEqual(len(self.shop.heard("fetch_changes")), asked)
+        self.env["storefront.cursor"].search([]).polled_at -= timedelta(seconds=6)
+        self.set_stock(self.product, 1)
+        self.job("stock")
+        self.assertEqual(self.shown(), 15)
+        self.assertEqual(len(self.shop.heard("fetch_changes")), asked + 1)
+        self.assertEqual(len(self.shop.heard("fetch_stock")), read)
 
     def test_order_that_waits_for_an_answer(self):
         self.place("1001", 2, 1, variants=("1", "404"))
