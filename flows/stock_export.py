@@ -257,9 +257,8 @@ class StorefrontStockExport(models.AbstractModel):
 
         Else stock would never go where there is always one more order to know of first."""
         with unit_of_work(self.env):
-            cursor = self.env["storefront.cursor"].sudo()._find(backend, "order")
-            asked_at = cursor.polled_at
-        return bool(asked_at) and fields.Datetime.now() - asked_at < ASKED_LATELY
+            asked_at = self.env["storefront.cursor"].sudo()._find(backend, "order").polled_at
+            return bool(asked_at) and self.env.cr.now() - asked_at < ASKED_LATELY
 
     def _doubt_levels(self, pairs):
         """Have levels that are about to be overwritten read again, unless the answer is kept.
