@@ -77,7 +77,8 @@ class StorefrontStockExport(models.AbstractModel):
                 changes, unknown, read = self._compare(backend, product_ids - held, doubted)
                 if overwrites:
                     held |= self._hold_sold(backend, changes)
-                held |= self._hold_back(backend, changes, {**read, **learned})
+                else:
+                    held |= self._hold_back(backend, changes, {**read, **learned})
             doubted = ()
             is_done = not unknown
             if is_done and changes:

@@ -9,7 +9,6 @@ and beginning to count (``stock_push``).
 
 from odoo import models
 
-from ..models.storefront_issue import STOCK_REFUSALS
 from .flow import unit_of_work
 
 # What a storefront can be had to count, by us or by hand.
@@ -31,37 +30,20 @@ class StorefrontStockTracking(models.AbstractModel):
         silent = {key: one for key, one in bindings.items() if shown.get(key) is None}
         if silent:
             with unit_of_work(self.env):  # ends before the call: no transaction waits for HTTP
-                news = self._unheard(backend, set(silent.values()))
+                news = self._unheard(set(silent.values()))
             silent = {key: one for key, one in silent.items() if one in news}
         if not silent:
             return {}
         return {bindings[one.key]: one for one in adapter.find_untracked(list(silent))}
 
-    def _unheard(self, backend, binding_ids):
+    def _unheard(self, binding_ids):
         """Return those of the bindings that no issue is about: not an open one, nor one that
         somebody ignored; and that aren't to be counted from the next push on."""
         # sudo: who reconciles reads neither bindings' settings nor all issues.
         bindings = self.env["storefront.binding.variant"].sudo().browse(binding_ids).exists()
         bindings = bindings.filtered(lambda binding: not binding.count_in_store)
-        keys = {
-            f"{code}:{binding.external_id}": binding.id
-            for binding in bindings
-            for code in STOCK_REFUSALS
-        }
-        issues = (
-            self.env["storefront.issue"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("backend_id", "=", backend.id),
-                    ("state", "in", ("open", "ignored")),
-                    ("code", "in", STOCK_REFUSALS),
-                    ("key", "in", list(keys)),
-                ],
-                ["key"],
-            )
-        )
-        return set(bindings.ids) - {keys[issue.key] for issue in issues}
+        issues = self.env["storefront.issue"].sudo()
+        return set(bindings.ids) - issues._stock_refusals(bindings, ("open", "ignored")).keys()
 
     def _report(self, backend, refusals):
         """Raise an issue for each of ``{binding id: refusal}``."""

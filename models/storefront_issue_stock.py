@@ -21,8 +21,8 @@ class StorefrontIssue(models.Model):
         self._fix_stock_untracked()
 
     @api.model
-    def _stock_refusals(self, bindings):
-        """Return ``{binding id: open issue}`` of those whose quantity the storefront refused."""
+    def _stock_refusals(self, bindings, states=("open",)):
+        """Return ``{binding id: issue}`` of those whose quantity the storefront refused."""
         found = {}
         for backend, of_backend in bindings.grouped("backend_id").items():
             by_key = {
@@ -33,7 +33,7 @@ class StorefrontIssue(models.Model):
             issues = self.search_fetch(
                 [
                     ("backend_id", "=", backend.id),
-                    ("state", "=", "open"),
+                    ("state", "in", states),
                     ("key", "in", list(by_key)),
                 ],
                 ["key"],
