@@ -231,7 +231,7 @@ class StorefrontStockExport(models.AbstractModel):
             batch = pairs[start : start + size]
             found = adapter.fetch_stock([change.key for _pair, change in batch])
             bindings = {change.key: pair[0] for pair, change in batch}
-            ignored.update(tracking._find(backend, adapter, found, bindings))
+            ignored.update(tracking._find(adapter, found, bindings))
             for pair, change in batch:
                 levels[pair] = float(found.get(change.key) or 0)
                 if change.quantity > levels[pair]:

@@ -93,7 +93,7 @@ class StorefrontStockReconcile(models.AbstractModel):
             if adapter.capabilities.stock_tracking and not is_dry:
                 bindings = page.bindings()
                 tracking = self.env["storefront.stock.tracking"]
-                ignored = tracking._find(backend, adapter, shown, bindings)
+                ignored = tracking._find(adapter, shown, bindings)
             compared.append((page, page.differences(shown), read_at, shown, bindings, ignored))
             count += page.count
             if time.monotonic() - started > NOTED_SECONDS:

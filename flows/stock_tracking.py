@@ -20,7 +20,7 @@ class StorefrontStockTracking(models.AbstractModel):
     _inherit = "storefront.flow"
     _description = "Storefront Stock Tracking"
 
-    def _find(self, backend, adapter, shown, bindings):
+    def _find(self, adapter, shown, bindings):
         """Return {binding id: refusal} of what the storefront doesn't count and nobody knows of.
 
         ``shown``: {key: level} as just read; ``bindings``: {key: binding id}, of what is written.
