@@ -10,7 +10,7 @@ from datetime import timedelta, timezone
 
 from odoo import fields, models
 
-from ..models.storefront_event import naive_utc
+from ..models.storefront_event import naive_utc, now_utc
 from ..platforms import errors
 from .flow import retry_concurrency, unit_of_work
 
@@ -48,7 +48,7 @@ class StorefrontOrderPoll(models.AbstractModel):
             position = cursor._position()
             self._report_gap(backend, adapter.capabilities, position)
         listing.is_over = True
-        started = time.monotonic()
+        started, asked_at = time.monotonic(), now_utc()
         try:
             page = adapter.fetch_changes(
                 KIND, position.since.replace(tzinfo=timezone.utc), position.page
@@ -59,7 +59,9 @@ class StorefrontOrderPoll(models.AbstractModel):
             failure = self._failure(error)
             retry_concurrency(self.env, lambda: self._refuse(backend, cursor, failure, started))
             return False
-        retry_concurrency(self.env, lambda: self._take(backend, cursor, position, page, started))
+        retry_concurrency(
+            self.env, lambda: self._take(backend, cursor, position, page, started, asked_at)
+        )
         listing.is_over = not page.next_cursor
         return True
 
@@ -81,7 +83,7 @@ class StorefrontOrderPoll(models.AbstractModel):
         """Whether only polling is refused, not the whole connection."""
         return isinstance(error, REFUSALS) or error.code == "missing_scope"
 
-    def _take(self, backend, cursor, position, page, started):
+    def _take(self, backend, cursor, position, page, started, asked_at):
         """Poke what is news on a page, and move the cursor, in one transaction."""
         changes = {}
         for change in page.items:
@@ -97,7 +99,8 @@ class StorefrontOrderPoll(models.AbstractModel):
             self._log(backend, "success", started, news)
         if cursor.error_code:
             self._recover(backend, cursor)
-        cursor._advance(position, page.next_cursor, max(changes.values(), default=None))
+        reached = max(changes.values(), default=None)
+        cursor._advance(position, page.next_cursor, reached, asked_at)
 
     def _find_news(self, backend, changes):
         """Return those of ``{external id: naive UTC}`` that no snapshot knows of."""

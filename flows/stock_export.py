@@ -6,11 +6,12 @@ differences. Not here: how much that is (``stock_quantity``), noticing that stoc
 (``stock.quant``), the calls that send it (``stock_push``).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from odoo import fields, models
 
+from ..models.storefront_event import now_utc
 from ..platforms import errors
 from ..platforms.documents.stock import StockChange, StockKey
 from .flow import retry_concurrency, unit_of_work
@@ -73,12 +74,9 @@ class StorefrontStockExport(models.AbstractModel):
             self._ask_for_orders(backend, adapter)
         learned, held = {}, set()
         for _attempt in range(STALE_ROUNDS):
-            with unit_of_work(self.env):
-                changes, unknown, read = self._compare(backend, product_ids - held, doubted)
-                if overwrites:
-                    held |= self._hold_sold(backend, changes)
-                else:
-                    held |= self._hold_back(backend, changes, {**read, **learned})
+            wanted = product_ids - held
+            changes, unknown, late = self._look(backend, adapter, wanted, doubted, learned)
+            held |= late
             doubted = ()
             is_done = not unknown
             if is_done and changes:
@@ -95,6 +93,28 @@ class StorefrontStockExport(models.AbstractModel):
         ended = [row[0] for row in rows if row[1] not in held]
         retry_concurrency(self.env, lambda: self._delete_outbox(ended))
         return not held
+
+    def _look(self, backend, adapter, product_ids, doubted, learned):
+        """Return what differs and what isn't known, as ``_compare`` does, without what waits for
+        orders, and the ids of the products that do.
+
+        Where a level that was read is to be raised, the storefront is asked for orders first,
+        unless it was since then: a sale that nobody told of may have brought the level there.
+        ``learned``: {pair: when} of levels read by this push."""
+        if not adapter.capabilities.stock_compare_and_swap:
+            with unit_of_work(self.env):
+                changes, unknown, _read = self._compare(backend, product_ids, doubted)
+                return changes, unknown, self._hold_sold(backend, changes)
+        for is_asked in (False, True):
+            with unit_of_work(self.env):
+                changes, unknown, read = self._compare(backend, product_ids, doubted)
+                held = self._hold_back(backend, changes, {**read, **learned})
+                read_at = [read[pair] for pair in self._adding(changes, read)]
+                is_asked = is_asked or not read_at or self._asked_at(backend) >= max(read_at)
+            if is_asked:
+                break
+            self._ask_for_orders(backend, adapter)
+        return changes, unknown, held
 
     def _wait_for_burst(self, backend, rows):
         """Raise RetryLater where all there is to send comes from orders, and more of them come.
@@ -114,14 +134,18 @@ class StorefrontStockExport(models.AbstractModel):
         That is what adds to a level which was read, not sent, last, at ``read``'s naive UTC time,
         while an order from before then isn't here yet: the sale may have brought the level there,
         and would be undone. An order from after then makes the level stale, so it doesn't count."""
-        adding = {
-            pair: read[pair]
+        adding = self._adding(changes, read)
+        first = adding and backend._first_order_on_the_way()
+        late = {pair for pair in adding if first and first <= read[pair] + TOLD_LATE}
+        return self._take_out(changes, self._sold_on_the_way(backend, late))
+
+    def _adding(self, changes, read):
+        """Return the pairs whose level was read and is to be raised."""
+        return [
+            pair
             for pair, change in changes.items()
             if pair in read and change.quantity > change.expected
-        }
-        first = adding and backend._first_order_on_the_way()
-        late = {pair for pair, at in adding.items() if first and first <= at + TOLD_LATE}
-        return self._take_out(changes, self._sold_on_the_way(backend, late))
+        ]
 
     def _hold_sold(self, backend, changes):
         """Take out of ``changes``, which overwrite whatever is shown, what an order may have sold
@@ -236,13 +260,13 @@ class StorefrontStockExport(models.AbstractModel):
                 levels[pair] = float(found.get(change.key) or 0)
                 if change.quantity > levels[pair]:
                     adding.add(pair)
-        held = set()
+        held, read_at = set(), now_utc()
         if adding:
             with unit_of_work(self.env):
                 held = set(self._sold_on_the_way(backend, adding).product_id.ids)
             if not held:
                 self._ask_for_orders(backend, adapter)
-        self._record_levels(levels, pushed=False)
+        self._record_levels(levels, read_at)
         if ignored:
             retry_concurrency(self.env, lambda: tracking._report(backend, ignored))
         return held
@@ -258,8 +282,12 @@ class StorefrontStockExport(models.AbstractModel):
 
         Else stock would never go where there is always one more order to know of first."""
         with unit_of_work(self.env):
-            asked_at = self.env["storefront.cursor"].sudo()._find(backend, "order").polled_at
-            return bool(asked_at) and self.env.cr.now() - asked_at < ASKED_LATELY
+            return now_utc() - self._asked_at(backend) < ASKED_LATELY
+
+    def _asked_at(self, backend):
+        """Return when the storefront's orders were last listed to their end (naive UTC)."""
+        cursor = self.env["storefront.cursor"].sudo()._find(backend, "order")
+        return cursor.polled_at or datetime.min
 
     def _doubt_levels(self, pairs):
         """Have levels that are about to be overwritten read again, unless the answer is kept.
@@ -268,8 +296,6 @@ class StorefrontStockExport(models.AbstractModel):
         levels = self.env["storefront.stock.level"].sudo()
         retry_concurrency(self.env, lambda: levels._doubt_pairs(pairs))
 
-    def _record_levels(self, levels, *, pushed):
-        retry_concurrency(
-            self.env,
-            lambda: self.env["storefront.stock.level"].sudo()._record(levels, pushed=pushed),
-        )
+    def _record_levels(self, levels, read_at):
+        kept = self.env["storefront.stock.level"].sudo()
+        retry_concurrency(self.env, lambda: kept._record(levels, pushed=False, at=read_at))

@@ -36,7 +36,9 @@ class StorefrontCursor(models.Model):
     )
     listing_since = fields.Datetime(readonly=True, help="Where the listing in progress begins.")
     page = fields.Char(readonly=True, help="The next page of the listing in progress.")
-    polled_at = fields.Datetime(readonly=True, help="When a listing was read to its end.")
+    polled_at = fields.Datetime(
+        readonly=True, help="When the last page was asked for of a listing read to its end."
+    )
     missed_at = fields.Datetime(
         readonly=True, help="The storefront's time of the last change no webhook announced."
     )
@@ -76,8 +78,9 @@ class StorefrontCursor(models.Model):
             return Position(self.listing_since, self.page)
         return Position(max(self.since - OVERLAP, self.started_at), "")
 
-    def _advance(self, position, next_page, reached):
-        """Keep that the page at ``position`` was read up to ``reached`` (naive UTC or None).
+    def _advance(self, position, next_page, reached, asked_at):
+        """Keep that the page at ``position``, asked for at ``asked_at``, was read up to ``reached``
+        (naive UTC, the storefront's clock; None: nothing was on it).
 
         Nothing is kept of a page that another worker has read meanwhile: it was read twice, and
         the listing goes on where the other one is."""
@@ -86,7 +89,7 @@ class StorefrontCursor(models.Model):
             "UPDATE storefront_cursor SET page = %(next_page)s, listing_since = %(since)s,"
             " since = greatest(since, %(reached)s::timestamp), error_code = NULL,"
             " error_params = NULL, polled_at = CASE WHEN %(next_page)s IS NULL THEN"
-            " %(now)s::timestamp ELSE polled_at END"
+            " %(asked_at)s::timestamp ELSE polled_at END"
             " WHERE id = %(id)s AND coalesce(page, '') = %(page)s",
             {
                 "id": self.id,
@@ -94,7 +97,7 @@ class StorefrontCursor(models.Model):
                 "since": position.since,
                 "next_page": next_page or None,
                 "reached": reached,
-                "now": self.env.cr.now(),
+                "asked_at": asked_at,
             },
         )
         self.invalidate_recordset()

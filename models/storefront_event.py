@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 
 import json
+from datetime import datetime, timezone
 
 from odoo import api, fields, models
 from odoo.tools import mute_logger
@@ -93,6 +94,11 @@ class StorefrontEvent(models.Model):
         except UniqueViolation:
             return False
         return True
+
+
+def now_utc():
+    """Return now as Odoo stores it, to the microsecond: `fields.Datetime.now` cuts off these."""
+    return naive_utc(datetime.now(timezone.utc))
 
 
 def naive_utc(moment):

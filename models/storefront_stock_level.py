@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from .storefront_event import now_utc
+
 
 class StorefrontStockLevel(models.Model):
     """What a storefront was last known to show for one variant at one location."""
@@ -82,10 +84,11 @@ class StorefrontStockLevel(models.Model):
             list(map(list, zip(*sorted(pairs), strict=True))),
         )
 
-    def _record(self, quantities, *, pushed, next_reason=None):
+    def _record(self, quantities, *, pushed, at=None, next_reason=None):
         """Keep what the storefront shows: {(binding id, location id): quantity}.
 
-        ``next_reason``: why what is sent next will be sent, other than that stock changed."""
+        ``at``: when that was (naive UTC; None: now). ``next_reason``: why what is sent next will
+        be sent, other than that stock changed."""
         if not quantities:
             return
         rows = [(binding, location, qty) for (binding, location), qty in quantities.items()]
@@ -105,7 +108,8 @@ class StorefrontStockLevel(models.Model):
             " next_reason = CASE WHEN %(pushed)s THEN NULL"
             " ELSE coalesce(excluded.next_reason, level.next_reason) END",
             {
-                "now": fields.Datetime.now(),
+                # To the microsecond: what is read in the second of a push was read, not sent.
+                "now": at or now_utc(),
                 "pushed": pushed,
                 "next_reason": next_reason,
                 "bindings": [row[0] for row in rows],

@@ -50,6 +50,7 @@ from . import test_flow_stock_answers
 from . import test_flow_stock_export
 from . import test_flow_stock_reconcile
 from . import test_flow_stock_tracking
+from . import test_flow_stock_unheard
 from . import test_golden_orders
 from . import test_health_http
 from . import test_history

@@ -213,7 +213,7 @@ class TestOrderPoll(StorefrontCase):
         self.cursor.write({"page": "further", "since": self.at(9000)})
         self.env.flush_all()
         poll = self.env["storefront.order.poll"]
-        poll._take(self.backend, self.cursor, position, page, 0.0)
+        poll._take(self.backend, self.cursor, position, page, 0.0, self.at(0))
         self.assertEqual((self.cursor.page, self.cursor.since), ("further", self.at(9000)))
         self.assertEqual(len(self.poked()), 3)
 
