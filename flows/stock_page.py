@@ -12,19 +12,23 @@ class Page:
         `storefront.stock.quantity`."""
         self.first, self.last, self.count = first, last, count
         self._rows, self._locations = rows, locations.ids
-        self.keys = [
-            StockKey(row[2], place) for place in locations.mapped("external_id") for row in rows
-        ]
+        self._places = locations.mapped("external_id")
+        self.checked_count = len(rows) * len(self._places)
 
-    def bindings(self):
+    def keys(self):
+        """Return what is asked for. Made when it is: Python's garbage collection goes through all
+        that waits, and a page has to cost the same however many there are."""
+        return [StockKey(row[2], place) for place in self._places for row in self._rows]
+
+    def bindings(self, keys):
         """Return {key: binding id}."""
         ids = [row[0] for row in self._rows] * len(self._locations)
-        return dict(zip(self.keys, ids, strict=True))
+        return dict(zip(keys, ids, strict=True))
 
-    def differences(self, shown):
+    def differences(self, keys, shown):
         """Return {(binding id, location id): (shown, wanted)} of what differs from ``shown``; what
         has no level shows nothing."""
-        found, levels = {}, map(shown.get, self.keys)
+        found, levels = {}, map(shown.get, keys)
         for column, location_id in enumerate(self._locations, 3):
             for row, level in zip(self._rows, levels, strict=False):
                 seen = level or 0

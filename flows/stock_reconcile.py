@@ -22,8 +22,8 @@ from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
 from .stock_page import Page
 
-# Calls of one page.
-PAGE_CALLS = 20
+# Calls of one look at what differed, and of one repair.
+LOOK_CALLS = 20
 # Variants computed at once. No more: the planner would take it for a report, and compile it.
 COMPUTED_AT_ONCE = 10_000
 # Pages are noted together once they have so many variants, or took so long: what a worker that is
@@ -68,7 +68,7 @@ class StorefrontStockReconcile(models.AbstractModel):
 
     def _step_read(self, backend, adapter, run, ahead):
         """Compare some pages of variants."""
-        size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
+        size = adapter.capabilities.stock_per_fetch
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
             position, is_dry = run.position, run.is_dry
             if not ahead or ahead[0].first != position:
@@ -88,21 +88,21 @@ class StorefrontStockReconcile(models.AbstractModel):
         count, started = 0, time.monotonic()
         while ahead and count < NOTED_AT_ONCE:
             page, read_at = ahead.pop(0), fields.Datetime.now()
-            shown = adapter.fetch_stock(page.keys)
-            bindings, ignored = {}, {}
+            keys = page.keys()
+            shown = adapter.fetch_stock(keys)
+            looked, ignored = None, {}
             if adapter.capabilities.stock_tracking and not is_dry:
-                bindings = page.bindings()
-                tracking = self.env["storefront.stock.tracking"]
-                ignored = tracking._find(adapter, shown, bindings)
-            compared.append((page, page.differences(shown), read_at, shown, bindings, ignored))
+                looked = (shown, page.bindings(keys))
+                ignored = self.env["storefront.stock.tracking"]._find(adapter, *looked)
+            compared.append((page, page.differences(keys, shown), read_at, looked, ignored))
             count += page.count
             if time.monotonic() - started > NOTED_SECONDS:
                 ahead.clear()  # what was computed for a slow storefront would be old
 
     def _note(self, backend, run, compared):
         tracking = self.env["storefront.stock.tracking"]
-        for page, differing, read_at, shown, bindings, ignored in compared:
-            tracking._settle(backend, shown, bindings)
+        tracking._settle(backend, [looked for *_page, looked, _ignored in compared if looked])
+        for page, differing, read_at, _looked, ignored in compared:
             tracking._report(backend, ignored)
             run._note_page(page, differing, read_at)
 
@@ -156,7 +156,7 @@ class StorefrontStockReconcile(models.AbstractModel):
     def _step_check(self, backend, adapter, run):
         """Look once more at what differed, after the orders that may explain it are here."""
         with unit_of_work(self.env):
-            lines = run._found_lines(adapter.capabilities.stock_per_fetch * PAGE_CALLS)
+            lines = run._found_lines(adapter.capabilities.stock_per_fetch * LOOK_CALLS)
             moment = self._orders_read_until(backend, lines) if lines else None
             lines = lines.filtered(lambda line: line.read_at <= moment)
             looks = {(line.binding_id.id, line.location_id.id): line.id for line in lines}
@@ -275,7 +275,7 @@ class StorefrontStockReconcile(models.AbstractModel):
 
     def _step_repair(self, backend, adapter, run):
         """Hand a page of differences to the outbox; what the storefront showed is then expected."""
-        size = adapter.capabilities.stock_per_fetch * PAGE_CALLS
+        size = adapter.capabilities.stock_per_fetch * LOOK_CALLS
         self._go_on(run, lambda: run._send_lines(size))
 
     def _step_wait(self, backend, _adapter, run):

@@ -50,11 +50,11 @@ class StorefrontStockTracking(models.AbstractModel):
         for binding_id, refusal in refusals.items():
             self.env["storefront.stock.push"]._report_refusal(backend, binding_id, refusal)
 
-    def _settle(self, backend, shown, bindings):
+    def _settle(self, backend, looks):
         """Close the issues of what the storefront counts by now: somebody has seen to it there.
 
-        ``shown`` and ``bindings``: as in ``_find``; without bindings nothing is known."""
-        if not bindings:
+        ``looks``: (shown, bindings) as in ``_find``, one a page."""
+        if not looks:
             return
         issues = (
             self.env["storefront.issue"]
@@ -69,6 +69,11 @@ class StorefrontStockTracking(models.AbstractModel):
         )
         if not issues:
             return
-        counted = {bindings[key] for key, level in shown.items() if level is not None}
+        counted = {
+            bindings[key]
+            for shown, bindings in looks
+            for key, level in shown.items()
+            if level is not None
+        }
         names = set(self.env["storefront.binding.variant"].browse(counted).mapped("external_id"))
         issues.filtered(lambda one: one.params["variant_external_id"] in names)._resolve()

@@ -110,7 +110,7 @@ class StorefrontReconciliation(models.Model):
                 "position": page.last,
                 "page_count": self.page_count + 1,
                 "variant_count": self.variant_count + page.count,
-                "checked_count": self.checked_count + len(page.keys),
+                "checked_count": self.checked_count + page.checked_count,
             }
         )
 

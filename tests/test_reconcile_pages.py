@@ -14,16 +14,15 @@ from .reconcile_case import ReconcileCase
 class TestReconcilePages(ReconcileCase):
     def test_it_goes_on_at_the_page_where_it_was_stopped(self):
         self.bind_more(4)
-        with patch.object(stock_reconcile, "PAGE_CALLS", 1):
-            self.shop.during("fetch_stock", lambda: None)
-            self.shop.fail("fetch_stock", errors.RetryLater("unavailable"))
-            run = self.run_of()
-            self.job("reconcile")
-            self.assertEqual((run.page_count, run.position), (0, 0))
-            self.assertEqual(self.waits_because(), "unavailable")
-            self.env.cr.execute("UPDATE storefront_claim SET next_try = NULL")
-            heard = len(self.shop.heard("fetch_stock"))
-            self.job("reconcile")
+        self.shop.during("fetch_stock", lambda: None)
+        self.shop.fail("fetch_stock", errors.RetryLater("unavailable"))
+        run = self.run_of()
+        self.job("reconcile")
+        self.assertEqual((run.page_count, run.position), (0, 0))
+        self.assertEqual(self.waits_because(), "unavailable")
+        self.env.cr.execute("UPDATE storefront_claim SET next_try = NULL")
+        heard = len(self.shop.heard("fetch_stock"))
+        self.job("reconcile")
         self.assertRecordValues(
             run, [{"state": "done", "page_count": 3, "variant_count": 5, "checked_count": 5}]
         )

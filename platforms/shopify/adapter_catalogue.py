@@ -52,22 +52,19 @@ def push_markers(client: Client, markers: Mapping[str, str]) -> dict[str, str]:
 
 def fetch_stock(client: Client, keys: Sequence[StockKey]) -> dict[StockKey, int | None]:
     """Return ``available`` of each key. An item's levels are read together, asked for or not."""
-    levels: dict[StockKey, int | None] = {}
+    levels: dict[tuple[str, str], int | None] = {}
     locations = list(dict.fromkeys(key.location_external_id for key in keys))
     for places in batches(locations, const.LOCATIONS_PER_FETCH):
         names = {place: f"l{index}" for index, place in enumerate(places)}
         variables = {name: build.gid("Location", place) for place, name in names.items()}
         document = queries.stock(len(names))
-        wanted: dict[str, list[StockKey]] = {}
-        for key in keys:
-            if key.location_external_id in names:
-                wanted.setdefault(key.inventory_external_id, []).append(key)
+        wanted = dict.fromkeys(item for item, place in keys if place in names)
         for items in batches(list(wanted), const.MAX_ITEMS):
             gids = [build.gid("InventoryItem", item) for item in items]
             for item, node in zip(items, client.nodes(document, gids, variables), strict=True):
-                for key in wanted[item]:
-                    levels[key] = parse.stock_level(node, names[key.location_external_id])
-    return levels
+                for place, name in names.items():
+                    levels[item, place] = parse.stock_level(node, name)
+    return {key: levels[key] for key in keys}
 
 
 def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
