@@ -58,9 +58,18 @@ class SharedLimiter:
         self._call_id = ""
 
     def acquire(self, operation):
-        """Wait up to WAIT_SECONDS; raise RetryLater where that wouldn't do."""
+        self._wait(
+            operation,
+            lambda: self._change(lambda bucket, now: self._start(bucket, operation, now)),
+        )
+
+    def wait_out(self, operation):
+        self._wait(operation, self._blocked)
+
+    def _wait(self, operation, look):
+        """Wait up to WAIT_SECONDS, as ``look`` says; raise RetryLater where that wouldn't do."""
         waited = 0.0
-        while seconds := self._change(lambda bucket, now: self._start(bucket, operation, now)):
+        while seconds := look():
             seconds = max(seconds, MIN_WAIT_SECONDS)
             if waited + seconds > WAIT_SECONDS:
                 raise errors.RetryLater(
@@ -76,6 +85,17 @@ class SharedLimiter:
     def block(self, seconds):
         call_id, self._call_id = self._call_id, ""
         self._change(lambda bucket, now: bucket.block(call_id, seconds, now))
+
+    def _blocked(self):
+        """Return for how many seconds nobody may call. Locks nothing: only a block is looked at."""
+        with autonomous(self._env) as env:
+            env.cr.execute(
+                f"SELECT greatest((state ->> 'blocked_until')::float8 - {CLOCK}, 0)"
+                " FROM storefront_throttle WHERE backend_id = %s",
+                [self._backend_id],
+            )
+            row = env.cr.fetchone()
+        return (row and row[0]) or 0.0
 
     def _start(self, bucket, operation, now):
         """Start a call and return 0, or return the seconds to wait."""

@@ -66,12 +66,16 @@ class Capabilities:
 class Limiter(Protocol):
     """How much may be asked of the storefront now; shared by every worker.
 
-    A platform that counts calls instead of points reports a cost of one each."""
+    A platform that counts calls instead of points reports a cost of one each. One that tells of
+    neither has ``wait_out`` in place of ``acquire``."""
 
     def acquire(self, operation: str) -> None:
         """Wait for a moment until ``operation`` may be called.
 
         Raises RetryLater, which uses up no try, where the wait would be long."""
+
+    def wait_out(self, operation: str) -> None:
+        """Wait while the storefront wants nothing: see ``block``. Raises as ``acquire`` does."""
 
     def report(
         self, operation: str, *, cost: float, maximum: float, available: float, restore_rate: float

@@ -130,6 +130,22 @@ class TestThrottle(StorefrontCase):
         self.clock.at(1030.0)
         self.limiter("catalogue").acquire("Orders")
 
+    def test_where_no_points_are_told_of_only_a_block_is_waited_out(self):
+        waiting, other = self.limiter("catalogue"), self.limiter("stock")
+        waiting.wait_out("GET orders")  # nobody has called yet
+        self.assertEqual(self.bucket().calls, {})
+        other.block(1)
+        waiting.wait_out("GET orders")
+        self.assertEqual(self.clock.naps, [1.0])
+        other.block(30)
+        with self.assertRaises(errors.RetryLater) as caught:
+            waiting.wait_out("GET orders")
+        error = caught.exception
+        self.assertEqual(
+            (error.code, error.seconds, error.uses_try, error.detail),
+            ("throttled", 30.0, False, "GET orders"),
+        )
+
     def test_call_that_told_nothing_counts_once(self):
         self.told()
         limiter = self.limiter("stock")

@@ -133,6 +133,9 @@ def _keyed(
 
 def _quantity(row: Mapping[str, Any]) -> int:
     """Return a quantity; plugins may make it a text or a fraction."""
+    plain = row.get("stock_quantity")
+    if type(plain) is int:
+        return plain
     wire = Wire(row)
     try:
         return math.floor(wire.number("stock_quantity", Decimal(0)))

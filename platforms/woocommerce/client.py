@@ -171,7 +171,7 @@ class Client:
 
     def _call(self, request: Request) -> Response:
         if self._limiter:
-            self._limiter.acquire(request.operation)
+            self._limiter.wait_out(request.operation)
         try:
             return self.transport.call(request)
         except RetryLater as error:

@@ -288,7 +288,7 @@ class Limiter:
     def __init__(self):
         self.asked, self.blocks = [], []
 
-    def acquire(self, operation):
+    def wait_out(self, operation):
         self.asked.append(operation)
 
     def block(self, seconds):
