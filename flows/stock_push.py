@@ -86,7 +86,9 @@ class StorefrontStockPush(models.AbstractModel):
             refused.update(batch.quantities(refusal.key for refusal in result.refused))
             for refusal in result.refused:
                 self._report_refusal(backend, batch.pairs[refusal.key][0], refusal)
-            self._log_batch(backend, batch, result, oldest)
+        self.env["storefront.operation"]._log_all(
+            backend, [self._operation_of(batch, result, oldest) for batch, result in answers]
+        )
         levels = self.env["storefront.stock.level"].sudo()
         levels._record(accepted, pushed=True)
         levels._record(refused, pushed=False)
@@ -98,27 +100,18 @@ class StorefrontStockPush(models.AbstractModel):
         claims = self.env["storefront.claim"].sudo()
         claims._note_answer(f"stock:{backend.id}", answers[-1][0].number)
 
-    def _log_batch(self, backend, batch, result, oldest):
+    def _operation_of(self, batch, result, oldest):
+        """Return what is kept in the log of a batch."""
         is_stale = bool(result.stale) and not result.accepted
-        self.env["storefront.operation"]._log(
-            backend,
-            {
-                "type": "stock_push",
-                "status": "retry" if is_stale else "success",
-                "error_code": "stock_moving" if is_stale else False,
-                "duration_ms": batch.duration_ms,
-                "lag_ms": lag_ms(oldest),
-                "item_count": len(batch.changes),
-                "items": [
-                    [
-                        change.key.inventory_external_id,
-                        change.key.location_external_id,
-                        float(change.quantity),
-                    ]
-                    for change in batch.changes
-                ],
-            },
-        )
+        return {
+            "type": "stock_push",
+            "status": "retry" if is_stale else "success",
+            "error_code": "stock_moving" if is_stale else False,
+            "duration_ms": batch.duration_ms,
+            "lag_ms": lag_ms(oldest),
+            "item_count": len(batch.changes),
+            "items": [[*change.key, float(change.quantity)] for change in batch.changes],
+        }
 
     def _oldest(self, backend):
         waiting = self.env["storefront.outbox"]._oldest_by_backend([backend.id])

@@ -240,10 +240,12 @@ class StorefrontBackend(models.Model):
         self.ensure_one()
         if self._is_neutralized():
             return False
-        # sudo, and this field alone: it is asked before each call, by jobs of every user.
-        backend = self.sudo()
-        backend.fetch(["connected_database"])
-        connected = backend.connected_database
+        # This column alone: it is asked before each call, by jobs of every user.
+        self.flush_recordset(["connected_database"])
+        query = "SELECT connected_database FROM storefront_backend WHERE id = ANY(%s)"
+        self.env.cr.execute(query, [self.ids])
+        row = self.env.cr.fetchone()  # none of one that isn't saved yet
+        connected = row and row[0]
         return not connected or connected == self._database_identity()
 
     def _check_may_call(self):

@@ -147,25 +147,35 @@ class StorefrontOperation(models.Model):
         """Write one operation and the same as one JSON line of the server's log.
 
         The line holds ids and figures only: no personal data."""
-        vals = {"backend_id": backend.id, **vals}
-        columns = {
-            name: self._fields[name].convert_to_column_insert(value, self)
-            for name, value in vals.items()
-        }
+        return self._log_all(backend, [vals])
+
+    def _log_all(self, backend, rows):
+        """Do what `_log` does for several operations, which all have the same values given."""
+        convert = {name: self._fields[name].convert_to_column_insert for name in rows[0]}
+        fixed = SQL(
+            "%s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', %s",
+            self.env.uid,
+            self.env.uid,
+            backend.id,
+        )
+        given = ([SQL("%s", convert[name](row[name], self)) for name in convert] for row in rows)
+        values = [SQL("(%s, %s)", fixed, SQL(", ").join(row)) for row in given]
         # Not by the ORM: one is written with each call and each import, and takes a fifth so.
         self.env.cr.execute(
             SQL(
                 "INSERT INTO storefront_operation"
-                " (create_uid, write_uid, create_date, write_date, %s) VALUES"
-                " (%s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC', %s)"
+                " (create_uid, write_uid, create_date, write_date, backend_id, %s) VALUES %s"
                 " RETURNING id, create_date",
-                SQL(", ").join(map(SQL.identifier, columns)),
-                self.env.uid,
-                self.env.uid,
-                SQL(", ").join(SQL("%s", value) for value in columns.values()),
+                SQL(", ").join(map(SQL.identifier, convert)),
+                SQL(", ").join(values),
             )
         )
-        operation_id, created = self.env.cr.fetchone()
+        written = self.env.cr.fetchall()
+        for row in rows:
+            self._log_line(backend, row, written[0][1])
+        return self.browse(operation_id for operation_id, _created in written)
+
+    def _log_line(self, backend, vals, created):
         line = {
             "time": f"{created.isoformat()}Z",
             "type": vals["type"],
@@ -180,7 +190,6 @@ class StorefrontOperation(models.Model):
             "error": vals.get("error_code") or None,
         }
         _logger.info("%s", json.dumps(line))
-        return self.browse(operation_id)
 
     # from an operation to what it was about
 

@@ -13,6 +13,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -101,7 +102,8 @@ class Transport:
         clean: Callable[[bytes], bytes] = bytes,
     ) -> None:
         """``read_seconds``: how long an answer may be awaited; ``private_http``: http is allowed to
-        addresses of a private network too; ``clean`` takes off a body what isn't its JSON."""
+        addresses of a private network too; ``clean`` takes off a body that isn't JSON what isn't
+        its JSON."""
         self.base_url = base_url.rstrip("/")
         check_secure(self.base_url, private_http=private_http)
         self._read_seconds, self._clean = read_seconds or READ_SECONDS, clean
@@ -144,7 +146,7 @@ class Transport:
             answer, body = self._exchange(request, started)
             status, size = answer.status_code, len(body)
             _raise_for_status(request, answer)
-            data = _read_json(request, status, self._clean(body))
+            data = _read_json(request, status, body, self._clean)
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Response(status=status, headers=headers, data=data)
         except StorefrontError as error:
@@ -319,11 +321,12 @@ def _raise_for_status(request: Request, answer: requests.Response) -> None:
         raise RetryLater("server_error", seconds=wait, detail=detail)
 
 
-def _read_json(request: Request, status: int, body: bytes) -> Any:
+def _read_json(request: Request, status: int, body: bytes, clean: Callable[[bytes], bytes]) -> Any:
     """Return the JSON of an answer. Maintenance and proxy pages come as HTML with status 200."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        if status >= 400 or not body:
-            return None
+    # As it is first: what has to be cleaned is rare, and large answers take long to read.
+    for cleaned in (bytes, clean):
+        with suppress(ValueError, RecursionError):
+            return json.loads(cleaned(body))
+    if status >= 400 or not body:
+        return None
     raise _lost(request, "html_instead_of_json")

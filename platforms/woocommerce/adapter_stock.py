@@ -45,7 +45,7 @@ def push(client: Client, changes: Sequence[StockChange], make: MakeRow) -> Stock
         for batch in batches(list(keys), const.MAX_ITEMS):
             rows = [make(own, wanted[keys[own]]) for own in batch]
             for sent, told in zip(rows, _write(client, parent, rows), strict=True):
-                refusal = _refusal(keys[sent["id"]], sent, told)
+                refusal = None if _is_taken(sent, told) else _refusal(keys[sent["id"]], sent, told)
                 if refusal:
                     refused.append(refusal)
                 else:
@@ -60,6 +60,15 @@ def _write(client: Client, parent: str, rows: Sequence[Row]) -> Sequence[Mapping
     except NotFound as error:
         problem = {"code": "woocommerce_rest_product_invalid_id", "message": error.detail}
         return [{"id": row["id"], "error": problem} for row in rows]
+
+
+def _is_taken(sent: Row, told: Mapping[str, Any]) -> bool:
+    """Whether a row was plainly taken, as nearly all are; ``_refusal`` judges the others."""
+    return (
+        told.get("stock_quantity") == sent["stock_quantity"]
+        and told.get("manage_stock") is True
+        and "error" not in told
+    )
 
 
 def _refusal(key: StockKey, sent: Row, told: Mapping[str, Any]) -> StockRefusal | None:
@@ -133,9 +142,6 @@ def _keyed(
 
 def _quantity(row: Mapping[str, Any]) -> int:
     """Return a quantity; plugins may make it a text or a fraction."""
-    plain = row.get("stock_quantity")
-    if type(plain) is int:
-        return plain
     wire = Wire(row)
     try:
         return math.floor(wire.number("stock_quantity", Decimal(0)))
