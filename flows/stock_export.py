@@ -17,6 +17,8 @@ from ..platforms.documents.stock import StockChange, StockKey
 from .flow import retry_concurrency, unit_of_work
 
 ROWS_PER_STEP = 20_000
+# Products compared at once: the storefront works on them while the next ones are compared.
+PRODUCTS_PER_PART = 2_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
 # So long what a storefront sold may wait for more of it.
@@ -66,55 +68,65 @@ class StorefrontStockExport(models.AbstractModel):
     def _send_rows(self, backend, adapter, rows):
         """Send what the rows stand for and delete them, but for those that wait for an order;
         return whether there were none of these."""
-        product_ids = {row[1] for row in rows}
-        # What the storefront sold, it shows less of: its level isn't known any more.
-        doubted = {row[1] for row in rows if row[2]}
-        overwrites = not adapter.capabilities.stock_compare_and_swap
-        if overwrites and not self._has_just_asked(backend):
-            self._ask_for_orders(backend, adapter)
-        learned, held = {}, set()
+        push = _Push(rows)
         for _attempt in range(STALE_ROUNDS):
-            wanted = product_ids - held
-            changes, unknown, late = self._look(backend, adapter, wanted, doubted, learned)
-            held |= late
-            doubted = ()
-            is_done = not unknown
-            if is_done and changes:
-                if overwrites:
-                    self._doubt_levels(changes)
-                pushes = self.env["storefront.stock.push"]
-                unknown, is_done = pushes._push(backend, adapter, changes)
-            if is_done:
+            push.unknown = {}
+            parts = self._parts(backend, adapter, push)
+            is_large = len(push.product_ids) > PRODUCTS_PER_PART
+            pushes = self.env["storefront.stock.push"]
+            stale, is_done = pushes._push(backend, adapter, parts, is_large=is_large)
+            unknown = {**push.unknown, **stale}
+            if is_done and not unknown:
                 break
-            learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
-            held |= self._learn(backend, adapter, unknown)
+            push.doubted = set()
+            push.learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
+            push.held |= self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
-        ended = [row[0] for row in rows if row[1] not in held]
+        ended = [row[0] for row in rows if row[1] not in push.held]
         retry_concurrency(self.env, lambda: self._delete_outbox(ended))
-        return not held
+        return not push.held
 
-    def _look(self, backend, adapter, product_ids, doubted, learned):
+    def _parts(self, backend, adapter, push):
+        """Yield {pair: change} of some products after the others. Each part is compared when the
+        ones before are on their way; once there is a level that isn't known, none is yielded."""
+        overwrites = not adapter.capabilities.stock_compare_and_swap
+        look = self._look_overwriting if overwrites else self._look
+        waiting = [one for one in push.product_ids if one not in push.held]
+        for start in range(0, len(waiting), PRODUCTS_PER_PART):
+            part = waiting[start : start + PRODUCTS_PER_PART]
+            changes, unknown, held = look(backend, adapter, part, push)
+            push.unknown.update(unknown)
+            push.held |= held
+            if changes and not push.unknown:
+                if overwrites:
+                    self._doubt_levels(changes)
+                yield changes
+
+    def _look(self, backend, adapter, product_ids, push):
         """Return what differs and what isn't known, as ``_compare`` does, without what waits for
         orders, and the ids of the products that do.
 
         Where a level that was read is to be raised, the storefront is asked for orders first,
-        unless it was since then: a sale that nobody told of may have brought the level there.
-        ``learned``: {pair: when} of levels read by this push."""
-        if not adapter.capabilities.stock_compare_and_swap:
-            with unit_of_work(self.env):
-                changes, unknown, _read = self._compare(backend, product_ids, doubted)
-                return changes, unknown, self._hold_sold(backend, changes)
+        unless it was since then: a sale that nobody told of may have brought the level there."""
         for is_asked in (False, True):
             with unit_of_work(self.env):
-                changes, unknown, read = self._compare(backend, product_ids, doubted)
-                held = self._hold_back(backend, changes, {**read, **learned})
+                changes, unknown, read = self._compare(backend, product_ids, push.doubted)
+                held = self._hold_back(backend, changes, {**read, **push.learned})
                 read_at = [read[pair] for pair in self._adding(changes, read)]
                 is_asked = is_asked or not read_at or self._asked_at(backend) >= max(read_at)
             if is_asked:
                 break
             self._ask_for_orders(backend, adapter)
         return changes, unknown, held
+
+    def _look_overwriting(self, backend, adapter, product_ids, push):
+        """Return what ``_look`` does where what is sent overwrites whatever is shown."""
+        if not self._has_just_asked(backend):
+            self._ask_for_orders(backend, adapter)
+        with unit_of_work(self.env):
+            changes, unknown, _read = self._compare(backend, product_ids, push.doubted)
+            return changes, unknown, self._hold_sold(backend, changes)
 
     def _wait_for_burst(self, backend, rows):
         """Raise RetryLater where all there is to send comes from orders, and more of them come.
@@ -299,3 +311,14 @@ class StorefrontStockExport(models.AbstractModel):
     def _record_levels(self, levels, read_at):
         kept = self.env["storefront.stock.level"].sudo()
         retry_concurrency(self.env, lambda: kept._record(levels, pushed=False, at=read_at))
+
+
+class _Push:
+    """What is known of one push of waiting rows: its products; of these the ``doubted``, which were
+    sold, so that what is shown of them isn't known any more, and the ``held``, which wait for
+    orders; when levels were ``learned`` for it, {pair: naive UTC}; what is still ``unknown``."""
+
+    def __init__(self, rows):
+        self.product_ids = sorted({row[1] for row in rows})
+        self.doubted = {row[1] for row in rows if row[2]}
+        self.held, self.learned, self.unknown = set(), {}, {}

@@ -12,6 +12,8 @@ import uuid
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import chain
+from operator import itemgetter
 
 from odoo import models, modules
 
@@ -35,32 +37,40 @@ class StorefrontStockPush(models.AbstractModel):
     _inherit = "storefront.flow"
     _description = "Storefront Stock Push"
 
-    def _push(self, backend, adapter, changes):
-        """Send ``{pair: change}`` in batches; return those that met another level than was known,
-        and whether all of them came to an end.
+    def _push(self, backend, adapter, parts, *, is_large=False):
+        """Send ``{pair: change}`` in batches, a part after the other, as ``parts`` brings them;
+        return those that met another level than was known, and whether all came to an end.
 
-        After an error nothing more is sent, but the answers still to come are kept."""
+        ``is_large``: there is more than one part. After an error nothing more is sent, but the
+        answers still to come are kept."""
+        first = next(parts, None)
+        if first is None:
+            return {}, True
         stale, is_done, oldest = {}, True, self._oldest(backend)
-        batches = self._batches(backend, adapter, changes)
-        with _lanes(backend, adapter, len(changes)) as (ahead, send):
+        is_large |= len(first) > adapter.capabilities.stock_per_push
+        batches = self._batches(backend, adapter, chain([first], parts))
+        with _lanes(backend, adapter, is_large) as (ahead, send):
             most = KEPT_TOGETHER if ahead else 1
             for answers in _together(_answers(batches, ahead, send), most):
                 retry_concurrency(self.env, lambda a=answers: self._record(backend, a, oldest))
                 for batch, result in answers:
-                    pairs = [batch.pairs[key] for key in result.stale]
-                    stale.update((pair, changes[pair]) for pair in pairs)
+                    stale.update(batch.of(result.stale))
                     is_done &= not (result.stale or result.unsent)
         return stale, is_done
 
-    def _batches(self, backend, adapter, changes):
+    def _batches(self, backend, adapter, parts):
         """Yield the changes in batches, in the same ones if it has to be done again."""
         size = adapter.capabilities.stock_per_push
-        pairs = sorted(changes)
-        first = self.env["storefront.claim"].sudo()._count_answers(f"stock:{backend.id}")
-        to_count = self._to_count(adapter, pairs)
-        for number, start in enumerate(range(0, len(pairs), size), first):
-            part = pairs[start : start + size]
-            yield _Batch(backend.id, number, {pair: changes[pair] for pair in part}, to_count)
+        number = self.env["storefront.claim"].sudo()._count_answers(f"stock:{backend.id}")
+        to_count, rest = set(), []
+        for changes in chain(parts, [None]):
+            if changes:
+                to_count |= self._to_count(adapter, changes)
+                rest += sorted(changes.items(), key=itemgetter(0))
+            while len(rest) >= size or (rest and not changes):
+                yield _Batch(backend.id, number, dict(rest[:size]), to_count)
+                del rest[:size]
+                number += 1
 
     def _to_count(self, adapter, pairs):
         """Return the bindings of what the storefront is to count from now on."""
@@ -175,6 +185,11 @@ class _Batch:
             **{name: sum((getattr(one, name) for one in results), ()) for name in names}
         )
 
+    def of(self, keys):
+        """Return {pair: change} of some of its changes."""
+        wanted = set(keys)
+        return {self.pairs[one.key]: one for one in self.changes if one.key in wanted}
+
     def quantities(self, keys):
         """Return {pair: quantity} of some of its changes."""
         return {self.pairs[key]: self._quantities[key] for key in keys}
@@ -186,8 +201,14 @@ def _answers(batches, ahead, send):
     After an error nothing more is sent; it is raised once what is on its way has been answered."""
     waiting, failure = deque(), None
     while True:
-        while not failure and len(waiting) <= ahead and (batch := next(batches, None)) is not None:
-            waiting.append((batch, send(batch)))
+        try:
+            while not failure and len(waiting) <= ahead:
+                batch = next(batches)
+                waiting.append((batch, send(batch)))
+        except StopIteration:
+            pass
+        except Exception as error:  # one of making the next batch
+            failure = error
         if not waiting:
             break
         batch, answer = waiting.popleft()
@@ -222,13 +243,13 @@ def _together(answers, most):
 
 
 @contextmanager
-def _lanes(backend, adapter, change_count):
+def _lanes(backend, adapter, is_large):
     """Yield how many batches may be sent before the answer to one, and what sends it: a function
     that returns a future.
 
     An adapter isn't shared between threads, nor is a cursor: each thread has its own. Where one
     call is enough, and inside a test, whose transaction is one, it is made in place."""
-    if modules.module.current_test or change_count <= adapter.capabilities.stock_per_push:
+    if modules.module.current_test or not is_large:
         yield 0, lambda batch: _in_place(batch, adapter)
         return
     own = threading.local()
