@@ -18,7 +18,7 @@ from .flow import retry_concurrency, unit_of_work
 
 ROWS_PER_STEP = 20_000
 # Products compared at once: the storefront works on them while the next ones are compared.
-PRODUCTS_PER_PART = 2_000
+PRODUCTS_PER_PART = 1_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
 # So long what a storefront sold may wait for more of it.

@@ -19,6 +19,8 @@ SHARES_LEFT = {"stock": 0.0, "orders": 0.2, "catalogue": 0.5}
 WAIT_SECONDS = 2.0
 # The shortest one: what is missing by a hair isn't asked for a thousand times.
 MIN_WAIT_SECONDS = 0.05
+# So late it may be noticed, where no points are told of, that another worker was refused.
+BLOCK_NOTICED_SECONDS = 0.2
 # PostgreSQL's, because all workers share it.
 CLOCK = "extract(epoch FROM clock_timestamp())::float8"
 
@@ -55,7 +57,7 @@ class SharedLimiter:
     def __init__(self, env, backend_id, share, *, sleep=time.sleep):
         self._env, self._backend_id, self._share = env, backend_id, share
         self._sleep = sleep
-        self._call_id = ""
+        self._call_id, self._free_until = "", 0.0
 
     def acquire(self, operation):
         self._wait(
@@ -64,7 +66,9 @@ class SharedLimiter:
         )
 
     def wait_out(self, operation):
-        self._wait(operation, self._blocked)
+        if time.monotonic() >= self._free_until:
+            self._wait(operation, self._blocked)
+            self._free_until = time.monotonic() + BLOCK_NOTICED_SECONDS
 
     def _wait(self, operation, look):
         """Wait up to WAIT_SECONDS, as ``look`` says; raise RetryLater where that wouldn't do."""
@@ -83,6 +87,7 @@ class SharedLimiter:
         self._change(lambda bucket, now: bucket.finish(call_id, operation, now, **told))
 
     def block(self, seconds):
+        self._free_until = 0.0
         call_id, self._call_id = self._call_id, ""
         self._change(lambda bucket, now: bucket.block(call_id, seconds, now))
 

@@ -131,6 +131,7 @@ class TestThrottle(StorefrontCase):
         self.limiter("catalogue").acquire("Orders")
 
     def test_where_no_points_are_told_of_only_a_block_is_waited_out(self):
+        self.patch(storefront_throttle, "BLOCK_NOTICED_SECONDS", 0.0)
         waiting, other = self.limiter("catalogue"), self.limiter("stock")
         waiting.wait_out("GET orders")  # nobody has called yet
         self.assertEqual(self.bucket().calls, {})
@@ -145,6 +146,13 @@ class TestThrottle(StorefrontCase):
             (error.code, error.seconds, error.uses_try, error.detail),
             ("throttled", 30.0, False, "GET orders"),
         )
+
+    def test_a_block_of_ones_own_is_known_at_once(self):
+        limiter = self.limiter("stock")
+        limiter.wait_out("GET orders")
+        limiter.block(30)
+        with self.assertRaises(errors.RetryLater):
+            limiter.wait_out("GET orders")
 
     def test_call_that_told_nothing_counts_once(self):
         self.told()
