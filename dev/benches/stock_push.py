@@ -23,7 +23,7 @@ from .webhook_sender import Storm
 
 VARIANTS = 10_000
 UNITS = 3
-ROUNDS = 3
+ROUNDS = 5
 SINGLES, ORDERS = 50, 200
 SENDERS = 2
 WORKERS, CHANNELS = 4, "root:4"
