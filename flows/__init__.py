@@ -52,5 +52,6 @@ from . import stock_sold
 from . import stock_quantity
 from . import stock_push
 from . import stock_tracking
+from . import stock_late
 from . import stock_export
 from . import stock_reconcile

@@ -3,10 +3,9 @@
 
 Compares what the storefront should show with what it was last known to show, and sends the
 differences. Not here: how much that is (``stock_quantity``), noticing that stock changed
-(``stock.quant``), the calls that send it (``stock_push``).
+(``stock.quant``), what waits for orders (``stock_late``), the calls that send it (``stock_push``).
 """
 
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 from odoo import fields, models
@@ -15,18 +14,13 @@ from ..models.storefront_event import now_utc
 from ..platforms import errors
 from ..platforms.documents.stock import StockChange, StockKey
 from .flow import retry_concurrency, unit_of_work
+from .stock_late import BURST_SECONDS
 
 ROWS_PER_STEP = 20_000
 # Products compared at once: the storefront works on them while the next ones are compared.
 PRODUCTS_PER_PART = 1_000
 # Rounds of "the storefront showed something else: read it, compare again" before waiting.
 STALE_ROUNDS = 3
-# So long what a storefront sold may wait for more of it.
-BURST_SECONDS = 15
-# How long after a sale its webhook may come, and clocks may differ.
-TOLD_LATE = timedelta(minutes=2)
-# Orders that were asked for so lately aren't asked for again before stock is overwritten.
-ASKED_LATELY = timedelta(seconds=5)
 
 
 class StorefrontStockExport(models.AbstractModel):
@@ -50,7 +44,7 @@ class StorefrontStockExport(models.AbstractModel):
             rows = self._read_outbox(backend)
         if not rows:
             return False
-        self._wait_for_burst(backend, rows)
+        self.env["storefront.stock.late"]._wait_for_burst(backend, rows)
         if not self._send_rows(backend, adapter, rows):
             # What was only sold is shown right meanwhile: looking again is not worth a call.
             seconds = BURST_SECONDS if all(row[2] for row in rows) else 2
@@ -109,78 +103,25 @@ class StorefrontStockExport(models.AbstractModel):
 
         Where a level that was read is to be raised, the storefront is asked for orders first,
         unless it was since then: a sale that nobody told of may have brought the level there."""
+        late = self.env["storefront.stock.late"]
         for is_asked in (False, True):
             with unit_of_work(self.env):
                 changes, unknown, read = self._compare(backend, product_ids, push.doubted)
-                held = self._hold_back(backend, changes, {**read, **push.learned})
-                read_at = [read[pair] for pair in self._adding(changes, read)]
-                is_asked = is_asked or not read_at or self._asked_at(backend) >= max(read_at)
+                held = late._hold_back(backend, changes, {**read, **push.learned})
+                is_asked = is_asked or late._was_asked_since(backend, changes, read)
             if is_asked:
                 break
-            self._ask_for_orders(backend, adapter)
+            late._ask(backend, adapter)
         return changes, unknown, held
 
     def _look_overwriting(self, backend, adapter, product_ids, push):
         """Return what ``_look`` does where what is sent overwrites whatever is shown."""
-        if not self._has_just_asked(backend):
-            self._ask_for_orders(backend, adapter)
+        late = self.env["storefront.stock.late"]
+        if not late._has_just_asked(backend):
+            late._ask(backend, adapter)
         with unit_of_work(self.env):
             changes, unknown, _read = self._compare(backend, product_ids, push.doubted)
-            return changes, unknown, self._hold_sold(backend, changes)
-
-    def _wait_for_burst(self, backend, rows):
-        """Raise RetryLater where all there is to send comes from orders, and more of them come.
-
-        The storefront has subtracted what it sold: there is no hurry, and a burst of orders needs
-        one look at the levels."""
-        if all(row[2] for row in rows):
-            waited = (fields.Datetime.now() - rows[0][3]).total_seconds()
-            with unit_of_work(self.env):
-                is_burst = waited < BURST_SECONDS and backend._first_order_on_the_way()
-            if is_burst:
-                raise errors.RetryLater("orders_first", seconds=2, uses_try=False)
-
-    def _hold_back(self, backend, changes, read):
-        """Take out of ``changes`` what waits for orders; return the ids of its products.
-
-        That is what adds to a level which was read, not sent, last, at ``read``'s naive UTC time,
-        while an order from before then isn't here yet: the sale may have brought the level there,
-        and would be undone. An order from after then makes the level stale, so it doesn't count."""
-        adding = self._adding(changes, read)
-        first = adding and backend._first_order_on_the_way()
-        late = {pair for pair in adding if first and first <= read[pair] + TOLD_LATE}
-        return self._take_out(changes, self._sold_on_the_way(backend, late))
-
-    def _adding(self, changes, read):
-        """Return the pairs whose level was read and is to be raised."""
-        return [
-            pair
-            for pair, change in changes.items()
-            if pair in read and change.quantity > change.expected
-        ]
-
-    def _hold_sold(self, backend, changes):
-        """Take out of ``changes``, which overwrite whatever is shown, what an order may have sold
-        that isn't here yet; return the ids of its products."""
-        return self._take_out(changes, self._sold_on_the_way(backend, changes))
-
-    def _take_out(self, changes, held):
-        binding_ids = set(held.ids)
-        for pair in [pair for pair in changes if pair[0] in binding_ids]:
-            del changes[pair]
-        return set(held.product_id.ids)
-
-    def _sold_on_the_way(self, backend, pairs):
-        """Return those of the pairs' bindings which an order that isn't here yet may have sold."""
-        bindings = self.env["storefront.binding.variant"].browse({pair[0] for pair in pairs})
-        if not bindings or not backend._first_order_on_the_way():
-            return bindings.browse()
-        sold = self.env["storefront.snapshot"]._sold_on_the_way(backend)
-        if sold is None:
-            return bindings
-        return bindings.filtered(
-            lambda one: not sold.isdisjoint((one.external_id, one.sku, one.product_id.default_code))
-        )
+            return changes, unknown, late._hold_sold(backend, changes)
 
     def _read_outbox(self, backend):
         self.env.cr.execute(
@@ -274,32 +215,15 @@ class StorefrontStockExport(models.AbstractModel):
                     adding.add(pair)
         held, read_at = set(), now_utc()
         if adding:
+            late = self.env["storefront.stock.late"]
             with unit_of_work(self.env):
-                held = set(self._sold_on_the_way(backend, adding).product_id.ids)
+                held = set(late._sold_on_the_way(backend, adding).product_id.ids)
             if not held:
-                self._ask_for_orders(backend, adapter)
+                late._ask(backend, adapter)
         self._record_levels(levels, read_at)
         if ignored:
             retry_concurrency(self.env, lambda: tracking._report(backend, ignored))
         return held
-
-    def _ask_for_orders(self, backend, adapter):
-        """Have the storefront's orders up to now noted, also those no webhook told of yet."""
-        if backend.inbound_user_id:
-            polls = self.env["storefront.order.poll"]
-            polls._flow_env(backend, backend.inbound_user_id)._catch_up(backend, adapter)
-
-    def _has_just_asked(self, backend):
-        """Whether the orders were asked for a moment ago.
-
-        Else stock would never go where there is always one more order to know of first."""
-        with unit_of_work(self.env):
-            return now_utc() - self._asked_at(backend) < ASKED_LATELY
-
-    def _asked_at(self, backend):
-        """Return when the storefront's orders were last listed to their end (naive UTC)."""
-        cursor = self.env["storefront.cursor"].sudo()._find(backend, "order")
-        return cursor.polled_at or datetime.min
 
     def _doubt_levels(self, pairs):
         """Have levels that are about to be overwritten read again, unless the answer is kept.

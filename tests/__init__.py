@@ -48,6 +48,7 @@ from . import test_link_tour
 from . import test_flow_snapshot_import
 from . import test_flow_stock_answers
 from . import test_flow_stock_export
+from . import test_flow_stock_parts
 from . import test_flow_stock_reconcile
 from . import test_flow_stock_tracking
 from . import test_flow_stock_unheard
