@@ -20,7 +20,7 @@ from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
-from .stock_page import Page
+from .stock_page import Page, page_size
 
 # Calls of one look at what differed, and of one repair.
 LOOK_CALLS = 20
@@ -68,9 +68,11 @@ class StorefrontStockReconcile(models.AbstractModel):
 
     def _step_read(self, backend, adapter, run, ahead):
         """Compare some pages of variants."""
-        size = adapter.capabilities.stock_per_fetch
+        size = page_size(adapter.capabilities.stock_per_fetch)
         with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
-            position, is_dry = run.position, run.is_dry
+            position = run.position
+            tracked = adapter.capabilities.stock_tracking and not run.is_dry
+            to_settle = tracked and self.env["storefront.stock.tracking"]._has_issues(backend)
             if not ahead or ahead[0].first != position:
                 ahead[:] = self._pages(backend, position, size)
         if not ahead:
@@ -78,20 +80,23 @@ class StorefrontStockReconcile(models.AbstractModel):
             return
         compared = []
         try:
-            self._compare(backend, adapter, ahead, is_dry, compared)
+            self._compare(adapter, ahead, tracked, to_settle, compared)
         finally:  # what was read before an error isn't read again
             self._go_on(run, lambda: self._note(backend, run, compared))
 
-    def _compare(self, backend, adapter, ahead, is_dry, compared):
+    def _compare(self, adapter, ahead, tracked, to_settle, compared):
         """Take pages from ``ahead`` until it is time to note them, and add to ``compared`` what
-        was found on each: see ``_note``."""
+        was found on each: see ``_note``.
+
+        ``tracked``: look for what the storefront doesn't count; ``to_settle``: and for what it
+        counts by now."""
         count, started = 0, time.monotonic()
         while ahead and count < NOTED_AT_ONCE:
             page, read_at = ahead.pop(0), fields.Datetime.now()
             keys = page.keys()
             shown = adapter.fetch_stock(keys)
             looked, ignored = None, {}
-            if adapter.capabilities.stock_tracking and not is_dry:
+            if to_settle or (tracked and None in shown.values()):
                 looked = (shown, page.bindings(keys))
                 ignored = self.env["storefront.stock.tracking"]._find(adapter, *looked)
             compared.append((page, page.differences(keys, shown), read_at, looked, ignored))
@@ -102,9 +107,9 @@ class StorefrontStockReconcile(models.AbstractModel):
     def _note(self, backend, run, compared):
         tracking = self.env["storefront.stock.tracking"]
         tracking._settle(backend, [looked for *_page, looked, _ignored in compared if looked])
-        for page, differing, read_at, _looked, ignored in compared:
+        for *_page, ignored in compared:
             tracking._report(backend, ignored)
-            run._note_page(page, differing, read_at)
+        run._note_pages([found[:3] for found in compared])
 
     def _pages(self, backend, position, size):
         """Return the next pages of ``size`` variants after the product ``position``."""
@@ -125,10 +130,11 @@ class StorefrontStockReconcile(models.AbstractModel):
         sold = quantities._sold(backend, locations)
         rows = [row for row in quantities._rows(backend, products, locations, sold) if row[2]]
         rows.sort(key=itemgetter(1))
+        places = {location.id: location.external_id for location in locations}
         pages, start = [], 0
         for last, count in bounds:
             end = bisect_right(rows, last, key=itemgetter(1))
-            pages.append(Page(position, last, count, rows[start:end], locations))
+            pages.append(Page(position, last, count, rows[start:end], places))
             position, start = last, end
         return pages
 

@@ -50,23 +50,19 @@ class StorefrontStockTracking(models.AbstractModel):
         for binding_id, refusal in refusals.items():
             self.env["storefront.stock.push"]._report_refusal(backend, binding_id, refusal)
 
+    def _has_issues(self, backend):
+        """Whether there is anything for `_settle`."""
+        return bool(self._issues(backend))
+
+    def _issues(self, backend):
+        domain = [("backend_id", "=", backend.id), ("state", "=", "open"), ("code", "in", CODES)]
+        return self.env["storefront.issue"].sudo().search(domain)
+
     def _settle(self, backend, looks):
         """Close the issues of what the storefront counts by now: somebody has seen to it there.
 
         ``looks``: (shown, bindings) as in ``_find``, one a page."""
-        if not looks:
-            return
-        issues = (
-            self.env["storefront.issue"]
-            .sudo()
-            .search(
-                [
-                    ("backend_id", "=", backend.id),
-                    ("state", "=", "open"),
-                    ("code", "in", CODES),
-                ]
-            )
-        )
+        issues = looks and self._issues(backend)
         if not issues:
             return
         counted = {

@@ -98,19 +98,22 @@ class StorefrontReconciliation(models.Model):
 
     # what the flow notes
 
-    def _note_page(self, page, differing, read_at):
-        """Keep what was found on a page, and how far the run is, in one transaction.
+    def _note_pages(self, compared):
+        """Keep what was found on pages that follow one another, (page, differing, read at) each,
+        and how far the run is, in one transaction.
 
-        Not if another worker has noted it meanwhile: calls may take longer than a lease."""
-        if self.position != page.first:
+        Not if another worker has noted them meanwhile: calls may take longer than a lease."""
+        if not compared or self.position != compared[0][0].first:
             return
-        self.env["storefront.reconciliation.line"]._note(self, differing, read_at)
+        for _page, differing, read_at in compared:
+            self.env["storefront.reconciliation.line"]._note(self, differing, read_at)
+        pages = [page for page, *_found in compared]
         self.write(
             {
-                "position": page.last,
-                "page_count": self.page_count + 1,
-                "variant_count": self.variant_count + page.count,
-                "checked_count": self.checked_count + page.checked_count,
+                "position": pages[-1].last,
+                "page_count": self.page_count + len(pages),
+                "variant_count": self.variant_count + sum(page.count for page in pages),
+                "checked_count": self.checked_count + sum(page.checked_count for page in pages),
             }
         )
 

@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..flows import stock_reconcile
+from ..flows import stock_page, stock_reconcile
 from ..platforms import errors
 from .reconcile_case import ReconcileCase
 
@@ -14,6 +14,7 @@ from .reconcile_case import ReconcileCase
 class TestReconcilePages(ReconcileCase):
     def test_it_goes_on_at_the_page_where_it_was_stopped(self):
         self.bind_more(4)
+        self.patch(stock_page, "PAGE_VARIANTS", 1)
         self.shop.during("fetch_stock", lambda: None)
         self.shop.fail("fetch_stock", errors.RetryLater("unavailable"))
         run = self.run_of()

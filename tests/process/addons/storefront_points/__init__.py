@@ -56,7 +56,7 @@ def post_load():
     _wrap(StorefrontProductLink, "_bind", after="bindings_made")
     _wrap(StorefrontProductLink, "_restore_markers", after="bindings_removed")
     reconciliation = storefront_reconciliation.StorefrontReconciliation
-    _wrap(reconciliation, "_note_page", after="page_compared")
+    _wrap(reconciliation, "_note_pages", after="page_compared")
     _wrap(reconciliation, "_send_lines", after="repairs_handed_over")
     _wrap(ShopifyAdapter, "push_stock", after="stock_pushed")
     _wrap(ShopifyAdapter, "push_markers", after="markers_pushed")
