@@ -13,34 +13,34 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
+from ..models.product_template_stock import HAS_RULES
+
 # Products of one statement. Its plan is that of few, whatever there is beside them.
 PRODUCTS_AT_ONCE = 5_000
 
 # Some products: what follows their id in SQL, and the same as a domain.
 Products = namedtuple("Products", "sql domain")
 
-# The links that are written, and the rules of each. OFFSET 0: one look-up a product. Else the
-# planner reads all templates there are for each page, and time grows with the square.
-_LINKED = """
+# The links that are written, and the rules of each. Of templates only those with rules of their own
+# are read, by an index of these: all others are storable, and nothing is said of them.
+_LINKED = f"""
     SELECT binding.id, binding.product_id, binding.inventory_external_id,
         CASE WHEN binding.uom_id IS NOT NULL THEN (
-            SELECT pack.factor / unit.factor FROM uom_uom pack, uom_uom unit
-            WHERE pack.id = binding.uom_id AND unit.id = rules.uom_id) END AS pack,
-        coalesce(rules.safety_unit, %(safety_unit)s) = 'percent' AS is_percent,
-        coalesce(CASE WHEN rules.safety_unit IS NULL THEN %(safety)s
-            ELSE rules.safety END, 0)::numeric AS safety
+            SELECT pack.factor / unit.factor FROM uom_uom pack, uom_uom unit,
+                product_template template
+            WHERE pack.id = binding.uom_id AND unit.id = template.uom_id
+                AND template.id = product.product_tmpl_id) END AS pack,
+        coalesce(rules.storefront_safety_unit, %(safety_unit)s) = 'percent' AS is_percent,
+        coalesce(CASE WHEN rules.storefront_safety_unit IS NULL THEN %(safety)s
+            ELSE rules.storefront_safety END, 0)::numeric AS safety
     FROM storefront_binding_variant binding
     JOIN product_product product ON product.id = binding.product_id
-    CROSS JOIN LATERAL (
-        SELECT uom_id, is_storable, storefront_safety AS safety,
-            storefront_safety_unit AS safety_unit
-        FROM product_template template
-        WHERE template.id = product.product_tmpl_id AND template.type = 'consu'
-            AND template.storefront_excluded IS NOT TRUE
-        OFFSET 0) rules
+    LEFT JOIN product_template rules ON rules.id = product.product_tmpl_id
+        AND ({HAS_RULES.format("rules.")})
     WHERE binding.backend_id = %(backend)s AND binding.is_excluded IS NOT TRUE
         AND binding.product_id %(products)s AND product.id %(products)s
-        AND (rules.is_storable OR binding.product_id = ANY(%(kits)s))"""
+        AND (rules.id IS NULL OR rules.type = 'consu' AND rules.storefront_excluded IS NOT TRUE
+            AND (rules.is_storable OR binding.product_id = ANY(%(kits)s)))"""
 # What counts of each product, a column a location. The inner OFFSET 0: the products lead to the
 # quants, not the places, of which each has those of most products.
 _STOCK = """
@@ -56,11 +56,11 @@ _STOCK = """
             JOIN stock_location top ON top.id = root.location_id
             JOIN stock_location place ON place.parent_path LIKE top.parent_path || '%%'
         ) places ON places.id = quant.location_id
-        UNION ALL
-        SELECT * FROM unnest(%(given_products)s::int[], %(given_mappings)s::int[],
-            %(given_units)s::numeric[]) AS given
+        %(given)s
     ) counted
     GROUP BY product_id"""
+_GIVEN = """UNION ALL
+        SELECT * FROM unnest(%s::int[], %s::int[], %s::numeric[]) AS given"""
 
 
 class StorefrontStockQuantity(models.AbstractModel):
@@ -148,9 +148,14 @@ class StorefrontStockQuantity(models.AbstractModel):
             is_counted=SQL("false") if backend.stock_quantity == "forecast" else is_counted,
             roots=[root for root, _location in roots],
             mappings=[location for _root, location in roots],
-            given_products=[product for product, _location in given],
-            given_mappings=[location for _product, location in given],
-            given_units=list(given.values()),
+            given=SQL(
+                _GIVEN,
+                [product for product, _location in given],
+                [location for _product, location in given],
+                list(given.values()),
+            )
+            if given
+            else SQL(),
         )
 
     def _given(self, backend, products, kits, locations, sold):

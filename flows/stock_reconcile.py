@@ -25,10 +25,10 @@ from .stock_page import Page, page_size
 # Calls of one look at what differed, and of one repair.
 LOOK_CALLS = 20
 # Variants computed at once. No more: the planner would take it for a report, and compile it.
-COMPUTED_AT_ONCE = 10_000
+COMPUTED_AT_ONCE = 20_000
 # Pages are noted together once they have so many variants, or took so long: what a worker that is
 # killed has to do again.
-NOTED_AT_ONCE = 5_000
+NOTED_AT_ONCE = 10_000
 NOTED_SECONDS = 15
 # So long a change of the storefront may be missing in its own list of changed orders.
 INDEX_LAG = timedelta(seconds=15)
