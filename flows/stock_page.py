@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A piece of a catalogue as reconciliation compares it. Plain Python: no query is made here."""
 
+from itertools import chain, repeat
 from operator import itemgetter
 
 from ..platforms.documents.stock import StockKey
@@ -27,7 +28,9 @@ class Page:
     def keys(self):
         """Return what is asked for. Made when it is: Python's garbage collection goes through all
         that waits, and a page has to cost the same however many there are."""
-        return [StockKey(row[2], place) for place in self._places.values() for row in self._rows]
+        inventories = list(map(itemgetter(2), self._rows))
+        keys = (map(StockKey, inventories, repeat(place)) for place in self._places.values())
+        return list(chain.from_iterable(keys))
 
     def bindings(self, keys):
         """Return {key: binding id}."""

@@ -46,9 +46,9 @@ _LINKED = f"""
 _STOCK = """
     SELECT product_id, %(columns)s
     FROM (
-        SELECT quant.product_id, places.mapping_id, quant.units
+        SELECT quant.product_id, places.mapping_id, %(units)s AS units
         FROM (
-            SELECT product_id, location_id, %(units)s AS units FROM stock_quant
+            SELECT product_id, location_id, quantity, reserved_quantity FROM stock_quant
             WHERE product_id %(products)s AND %(is_counted)s OFFSET 0) quant
         JOIN (
             SELECT DISTINCT place.id, root.mapping_id
