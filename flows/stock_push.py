@@ -203,10 +203,10 @@ def _answers(batches, ahead, send):
     while True:
         try:
             while not failure and len(waiting) <= ahead:
-                batch = next(batches)
+                batch = next(batches, None)
+                if batch is None:
+                    break
                 waiting.append((batch, send(batch)))
-        except StopIteration:
-            pass
         except Exception as error:  # one of making the next batch
             failure = error
         if not waiting:
