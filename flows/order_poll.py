@@ -22,9 +22,9 @@ ON_ITS_WAY = timedelta(minutes=5)
 
 
 class Listing:
-    """Whether the changes were read to their end."""
+    """Whether the changes were read to their end, and whether it was begun anew."""
 
-    is_over = False
+    is_over = is_second = False
 
 
 class StorefrontOrderPoll(models.AbstractModel):
@@ -57,7 +57,11 @@ class StorefrontOrderPoll(models.AbstractModel):
             if not self._is_refusal(error):
                 raise
             failure = self._failure(error)
-            retry_concurrency(self.env, lambda: self._refuse(backend, cursor, failure, started))
+            is_forgotten = retry_concurrency(
+                self.env, lambda: self._refuse(backend, cursor, failure, started)
+            )
+            listing.is_over = listing.is_second or not is_forgotten
+            listing.is_second = True
             return False
         retry_concurrency(
             self.env, lambda: self._take(backend, cursor, position, page, started, asked_at)
@@ -156,20 +160,23 @@ class StorefrontOrderPoll(models.AbstractModel):
         self.env["storefront.issue"]._raise_for(backend, [cause])
 
     def _refuse(self, backend, cursor, failure, started):
-        """Say once that polling is refused. It is asked again each time, at one call."""
+        """Say once that polling is refused. It is asked again each time, at one call.
+
+        Return whether it is only that the storefront forgot where the listing had come to."""
         if failure["code"] == "bad_cursor" and cursor.page:
             # The storefront forgot the listing: the next one begins where this one had come to.
             cursor.page = False
-            return
+            return True
         if cursor.error_code == failure["code"]:
-            return
+            return False
         cursor.write({"error_code": failure["code"], "error_params": failure["params"]})
         if failure["code"] == "unsupported":
-            return  # nothing a human could mend: the backend says it
+            return False  # nothing a human could mend: the backend says it
         self._log(backend, "requires_attention", started, (), failure)
         self.env["storefront.issue"]._raise_for(
             backend, [self._cause(failure)], detail=failure["detail"]
         )
+        return False
 
     def _recover(self, backend, cursor):
         cause = self._cause({"code": cursor.error_code, "params": {}})

@@ -8,7 +8,7 @@ differences. Not here: how much that is (``stock_quantity``), noticing that stoc
 
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from ..models.storefront_event import now_utc
 from ..platforms import errors
@@ -73,7 +73,6 @@ class StorefrontStockExport(models.AbstractModel):
             if is_done and not unknown:
                 break
             push.doubted = set()
-            push.learned.update(dict.fromkeys(unknown, fields.Datetime.now()))
             push.held |= self._learn(backend, adapter, unknown)
         else:
             raise errors.RetryLater("stock_moving", seconds=2, uses_try=False)
@@ -107,7 +106,7 @@ class StorefrontStockExport(models.AbstractModel):
         for is_asked in (False, True):
             with unit_of_work(self.env):
                 changes, unknown, read = self._compare(backend, product_ids, push.doubted)
-                held = late._hold_back(backend, changes, {**read, **push.learned})
+                held = late._hold_back(backend, changes, read)
                 is_asked = is_asked or late._was_asked_since(backend, changes, read)
             if is_asked:
                 break
@@ -240,9 +239,9 @@ class StorefrontStockExport(models.AbstractModel):
 class _Push:
     """What is known of one push of waiting rows: its products; of these the ``doubted``, which were
     sold, so that what is shown of them isn't known any more, and the ``held``, which wait for
-    orders; when levels were ``learned`` for it, {pair: naive UTC}; what is still ``unknown``."""
+    orders; {pair: change} of levels that are ``unknown``."""
 
     def __init__(self, rows):
         self.product_ids = sorted({row[1] for row in rows})
         self.doubted = {row[1] for row in rows if row[2]}
-        self.held, self.learned, self.unknown = set(), {}, {}
+        self.held, self.unknown = set(), {}

@@ -17,6 +17,8 @@ from .flow import unit_of_work
 BURST_SECONDS = 15
 # How long after a sale its webhook may come, and clocks may differ.
 TOLD_LATE = timedelta(minutes=2)
+# So long a change of the storefront may be missing in its own list of changed orders.
+INDEX_LAG = timedelta(seconds=15)
 # Orders that were asked for so lately aren't asked for again before stock is overwritten.
 ASKED_LATELY = timedelta(seconds=5)
 
@@ -94,11 +96,16 @@ class StorefrontStockLate(models.AbstractModel):
             return now_utc() - self._asked_at(backend) < ASKED_LATELY
 
     def _was_asked_since(self, backend, changes, read):
-        """Whether the orders were asked for since the levels were read that are to be raised."""
-        read_at = [read[pair] for pair in self._adding(changes, read)]
-        return not read_at or self._asked_at(backend) >= max(read_at)
+        """Whether the orders were asked for since the levels were read that are to be raised: long
+        enough since, or just now."""
+        adding = self._adding(changes, read)
+        if not adding:
+            return True
+        asked_at, read_at = self._asked_at(backend), max(read[pair] for pair in adding)
+        is_recent = now_utc() - asked_at < ASKED_LATELY
+        return asked_at >= (read_at if is_recent else read_at + INDEX_LAG)
 
     def _asked_at(self, backend):
-        """Return when the storefront's orders were last listed to their end (naive UTC)."""
+        """Return when the storefront was last asked for its orders, to their end (naive UTC)."""
         cursor = self.env["storefront.cursor"].sudo()._find(backend, "order")
-        return cursor.polled_at or datetime.min
+        return cursor.asked_at or datetime.min

@@ -41,12 +41,14 @@ class StorefrontStockPush(models.AbstractModel):
         """Send ``{pair: change}`` in batches, a part after the other, as ``parts`` brings them;
         return those that met another level than was known, and whether all came to an end.
 
-        ``is_large``: there is more than one part. After an error nothing more is sent, but the
+        ``is_large``: there may be more than one part. After an error nothing more is sent, but the
         answers still to come are kept."""
         first = next(parts, None)
         if first is None:
             return {}, True
-        stale, is_done, oldest = {}, True, self._oldest(backend)
+        with unit_of_work(self.env):  # ends before the calls: no transaction waits for HTTP
+            oldest = self._oldest(backend)
+        stale, is_done = {}, True
         is_large |= len(first) > adapter.capabilities.stock_per_push
         batches = self._batches(backend, adapter, chain([first], parts))
         with _lanes(backend, adapter, is_large) as (ahead, send):
@@ -68,7 +70,9 @@ class StorefrontStockPush(models.AbstractModel):
                 to_count |= self._to_count(adapter, changes)
                 rest += sorted(changes.items(), key=itemgetter(0))
             while len(rest) >= size or (rest and not changes):
-                yield _Batch(backend.id, number, dict(rest[:size]), to_count)
+                batch = dict(rest[:size])
+                own = to_count.intersection(binding_id for binding_id, _location_id in batch)
+                yield _Batch(backend.id, number, batch, own)
                 del rest[:size]
                 number += 1
 

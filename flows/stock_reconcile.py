@@ -11,7 +11,6 @@ of every change: by the outbox, with compare-and-swap. Not here: how much should
 import math
 import time
 from bisect import bisect_right
-from datetime import timedelta
 from operator import itemgetter
 
 from odoo import fields, models
@@ -20,6 +19,7 @@ from ..platforms import errors
 from ..platforms.documents.stock import StockKey
 from . import stock_quantity
 from .flow import retry_concurrency, unit_of_work
+from .stock_late import INDEX_LAG
 from .stock_page import Page, page_size
 
 # Calls of one look at what differed, and of one repair.
@@ -30,8 +30,6 @@ COMPUTED_AT_ONCE = 20_000
 # killed has to do again.
 NOTED_AT_ONCE = 10_000
 NOTED_SECONDS = 15
-# So long a change of the storefront may be missing in its own list of changed orders.
-INDEX_LAG = timedelta(seconds=15)
 # A level that moves at each look is in work: the next run sees whether it is right.
 MAX_LOOKS = 3
 # Of so few variants each is repaired without asking: a share of them means nothing.

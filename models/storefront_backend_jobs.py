@@ -195,7 +195,8 @@ class StorefrontBackend(models.Model):
 
     def _first_order_on_the_way(self):
         """Return when the first of the orders changed that aren't here yet (naive UTC; None: all
-        are), be it that a worker is just importing it.
+        are), be it that a worker is just importing it. One that was never here and that a listing
+        found may have been placed long before it changed: then it is the beginning of time.
 
         One that waits for its next try, or for a human, doesn't count: it would stop the stock.
         Nor does a history that is imported by hand: it was sold before."""
@@ -203,7 +204,9 @@ class StorefrontBackend(models.Model):
         self.env.cr.execute(
             "SELECT least((SELECT min(coalesce(occurred_at, create_date)) FROM storefront_event"
             " WHERE backend_id = %(id)s AND state = 'pending' AND kind = 'order'),"
-            " (SELECT min(coalesce(event_at, create_date)) FROM storefront_snapshot"
+            " (SELECT min(CASE WHEN listed_at IS NOT NULL AND order_id IS NULL"
+            " THEN timestamp 'epoch' ELSE coalesce(event_at, create_date) END)"
+            " FROM storefront_snapshot"
             " WHERE backend_id = %(id)s AND kind = 'order' AND state IN ('to_fetch', 'to_import')"
             " AND import_id IS NULL"
             " AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')))",

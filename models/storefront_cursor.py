@@ -36,9 +36,8 @@ class StorefrontCursor(models.Model):
     )
     listing_since = fields.Datetime(readonly=True, help="Where the listing in progress begins.")
     page = fields.Char(readonly=True, help="The next page of the listing in progress.")
-    polled_at = fields.Datetime(
-        readonly=True, help="When the last page was asked for of a listing read to its end."
-    )
+    polled_at = fields.Datetime(readonly=True, help="When a listing was read to its end.")
+    asked_at = fields.Datetime(readonly=True, help="When its last page had been asked for.")
     missed_at = fields.Datetime(
         readonly=True, help="The storefront's time of the last change no webhook announced."
     )
@@ -88,8 +87,11 @@ class StorefrontCursor(models.Model):
         self.env.cr.execute(
             "UPDATE storefront_cursor SET page = %(next_page)s, listing_since = %(since)s,"
             " since = greatest(since, %(reached)s::timestamp), error_code = NULL,"
-            " error_params = NULL, polled_at = CASE WHEN %(next_page)s IS NULL THEN"
-            " %(asked_at)s::timestamp ELSE polled_at END"
+            " error_params = NULL,"
+            " polled_at = CASE WHEN %(next_page)s IS NULL THEN %(now)s::timestamp"
+            " ELSE polled_at END,"
+            " asked_at = CASE WHEN %(next_page)s IS NULL THEN %(asked_at)s::timestamp"
+            " ELSE asked_at END"
             " WHERE id = %(id)s AND coalesce(page, '') = %(page)s",
             {
                 "id": self.id,
@@ -98,6 +100,7 @@ class StorefrontCursor(models.Model):
                 "next_page": next_page or None,
                 "reached": reached,
                 "asked_at": asked_at,
+                "now": self.env.cr.now(),
             },
         )
         self.invalidate_recordset()

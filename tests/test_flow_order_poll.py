@@ -170,7 +170,9 @@ class TestOrderPoll(StorefrontCase):
         self.assertEqual(len(self.asked()), 4)
         self.assertEqual(self.backend.polled_up_to, self.at(60))
         self.assertFalse(self.cursor.page)
-        self.assertTrue(self.backend.polled_at)
+        # What the listing found counts as known then: a reconciliation waits for it.
+        noted = self.env["storefront.snapshot"].search([]).mapped("create_date")
+        self.assertEqual(self.backend.polled_at, max(noted))
 
     def test_kill_before_a_page_is_kept_reads_it_again(self):
         self.place(*(f"1{number:03}" for number in range(7)))
@@ -261,6 +263,17 @@ class TestOrderPoll(StorefrontCase):
         self.job("poll")
         self.assertEqual(self.asked()[2], (3600 - OVERLAP.total_seconds(), ""))
         self.assertEqual(len(self.poked()), 7)
+
+    def test_catching_up_begins_anew_once_where_the_page_was_forgotten(self):
+        self.place(*(f"1{number:03}" for number in range(7)), seconds=3600)
+        self.shop.during("fetch_changes", lambda: None)
+        self.shop.during(
+            "fetch_changes",
+            lambda: self.shop.fail("fetch_changes", errors.BadPayload("bad_cursor")),
+        )
+        self.env["storefront.order.poll"]._catch_up(self.backend, self.backend._adapter())
+        self.assertEqual(len(self.poked()), 7)
+        self.assertTrue(self.cursor.asked_at)
 
     def test_missing_right_is_one_issue_that_closes_by_itself(self):
         refusal = errors.AuthFailed("missing_scope", scopes="read_all_orders")

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A level that was read may be where a sale brought it that Odoo hasn't heard of."""
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from odoo.tests import tagged
 
@@ -10,12 +10,13 @@ from .stock_export_case import StockExportCase
 
 @tagged("post_install", "-at_install")
 class TestStockUnheard(StockExportCase):
-    def order_sold(self):
-        """One unit was sold, and no webhook told of it."""
+    def order_sold(self, changed_later=0):
+        """One unit was sold, and no webhook told of it; the order changed some minutes later."""
         shown = self.shop.stock[self.stock_key("1")]
         self.sell("1", shown - 1)
-        line, now = self.line("1", "9.00", sku="CUP"), datetime.now(timezone.utc)
-        self.shop.orders["1001"] = self.order("1001", line, updated_at=now)
+        changed_at = datetime.now(timezone.utc) + timedelta(minutes=changed_later)
+        line = self.line("1", "9.00", sku="CUP")
+        self.shop.orders["1001"] = self.order("1001", line, updated_at=changed_at)
 
     def import_order(self):
         self.job("fetch")
@@ -54,6 +55,36 @@ class TestStockUnheard(StockExportCase):
         self.try_again()
         self.assertEqual(self.sent(), [[(11, 10)]])
         self.assertEqual(self.asked(), 2)  # its level was read once more, after the import
+
+    def test_an_order_that_changed_after_the_look_may_be_from_before_it(self):
+        self.sell("1", 11)
+        self.order_sold(changed_later=5)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.set_stock(self.product, 2)
+        self.job("stock")
+        self.assertEqual((self.sent(), self.asked()), ([], 1))
+        self.assertEqual(self.postponed(), ("orders_first", 0))
+
+    def test_a_listing_may_lag_behind_the_store(self):
+        self.sell("1", 10)
+        self.set_stock(self.product, 10)
+        self.job("stock")
+        self.job("poll")
+        read_at = self.level().known_at - timedelta(minutes=1)
+        self.env.cr.execute("UPDATE storefront_stock_level SET known_at = %s", [read_at])
+        cursor, asked = self.backend.cursor_ids, self.asked()
+        for product_count, seconds, further in ((12, 10, 1), (14, 20, 0)):
+            with self.subTest(seconds=seconds):
+                cursor.asked_at = read_at + timedelta(seconds=seconds)
+                self.env.flush_all()
+                self.set_stock(self.product, 2)
+                self.job("stock")
+                self.assertEqual(self.shop.stock[self.stock_key("1")], product_count)
+                self.assertEqual(self.asked() - asked, further)
+                asked = self.asked()
+                query = "UPDATE storefront_stock_level SET known_at = %s, pushed_at = NULL"
+                self.env.cr.execute(query, [read_at])
 
     def test_orders_are_not_asked_for_twice_after_one_look(self):
         self.sell("1", 10)

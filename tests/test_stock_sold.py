@@ -130,7 +130,7 @@ class TestStockSold(StockExportCase):
         self.job("stock")
         self.assertEqual(self.shown(), 14)
         self.assertEqual(len(self.shop.heard("fetch_changes")), asked)
-        self.env["storefront.cursor"].search([]).polled_at -= timedelta(seconds=6)
+        self.env["storefront.cursor"].search([]).asked_at -= timedelta(seconds=6)
         self.set_stock(self.product, 1)
         self.job("stock")
         self.assertEqual(self.shown(), 15)
