@@ -105,8 +105,7 @@ class StorefrontReconciliation(models.Model):
         Not if another worker has noted them meanwhile: calls may take longer than a lease."""
         if not compared or self.position != compared[0][0].first:
             return
-        for _page, differing, read_at in compared:
-            self.env["storefront.reconciliation.line"]._note(self, differing, read_at)
+        self.env["storefront.reconciliation.line"]._note(self, [found[1:] for found in compared])
         pages = [page for page, *_found in compared]
         self.write(
             {

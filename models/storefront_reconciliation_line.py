@@ -54,18 +54,24 @@ class StorefrontReconciliationLine(models.Model):
     # What a run goes on with.
     _state_idx = models.Index("(run_id, state, id)")
 
-    def _note(self, run, differing, read_at):
-        """Add {(binding id, location id): (shown, wanted)}, but what waits to be sent anyhow."""
-        rows = [(*pair, *quantities) for pair, quantities in differing.items()]
+    def _note(self, run, found):
+        """Add [({(binding id, location id): (shown, wanted)}, read at)], but what waits to be sent
+        anyhow."""
+        rows = [
+            (*pair, *quantities, read_at)
+            for differing, read_at in found
+            for pair, quantities in differing.items()
+        ]
         if not rows:
             return
-        bindings, locations, shown, wanted = map(list, zip(*rows, strict=True))
+        bindings, locations, shown, wanted, read_at = map(list, zip(*rows, strict=True))
         self.env.cr.execute(
             "INSERT INTO storefront_reconciliation_line"
             " (run_id, binding_id, location_id, shown, wanted, read_at, looks, state)"
-            " SELECT %(run)s, binding, location, shown, wanted, %(read_at)s, 0, 'found'"
+            " SELECT %(run)s, binding, location, shown, wanted, read_at, 0, 'found'"
             " FROM unnest(%(bindings)s::int[], %(locations)s::int[], %(shown)s::numeric[],"
-            " %(wanted)s::numeric[]) AS given (binding, location, shown, wanted)"
+            " %(wanted)s::numeric[], %(read_at)s::timestamp[])"
+            " AS given (binding, location, shown, wanted, read_at)"
             " JOIN storefront_binding_variant variant ON variant.id = binding"
             " WHERE NOT EXISTS (SELECT 1 FROM storefront_outbox waiting"
             " WHERE waiting.backend_id = %(backend)s AND waiting.product_id = variant.product_id)"

@@ -187,7 +187,7 @@ class TestRetention(StorefrontCase):
         ):
             run = runs.create({"backend_id": self.backend.id, "state": state})
             self.env["storefront.reconciliation.line"]._note(
-                run, {(binding.id, place.id): (days, 0)}, self.ago(days)
+                run, [({(binding.id, place.id): (days, 0)}, self.ago(days))]
             )
             self.age(run, "create_date", days)
         with patch.object(storefront_retention, "BATCH", 1):

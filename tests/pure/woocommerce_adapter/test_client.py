@@ -56,6 +56,17 @@ def test_over_http_each_parameter_is_sent_once_and_signed(shop):
     assert "Authorization" not in request.headers
 
 
+def test_no_nonce_is_signed_twice(shop, monkeypatch):
+    # What the package draws: of so few digits two calls of some thousands are the same.
+    monkeypatch.setattr("woocommerce.oauth.randint", lambda _first, _last: 7)
+    adapter = shop.adapter("http://127.0.0.1:8080", allow_http="1")
+    for _call in range(3):
+        shop.answer([])
+        adapter.client.get("orders")
+    queries = [parse_qs(urlsplit(request.url).query) for request in shop.script.requests]
+    assert len({query["oauth_nonce"][0] for query in queries}) == 3
+
+
 @pytest.mark.parametrize(
     ("url", "allow_http"),
     [
