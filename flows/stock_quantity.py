@@ -235,7 +235,13 @@ def shown(available, whole, cap):
     kept = SQL(
         "CASE WHEN is_percent THEN greatest(%s, 0) * safety / 100 ELSE safety END", available
     )
-    packs = SQL("(%s - %s) / coalesce(pack, 1)", available, kept)
+    # Most products have neither: what is divided by one for nothing takes its time.
+    packs = SQL(
+        "CASE WHEN pack IS NULL AND safety = 0 THEN %s ELSE (%s - %s) / coalesce(pack, 1) END",
+        available,
+        available,
+        kept,
+    )
     quantity = SQL("floor(round(%s, 6))" if whole else "trim_scale(round(%s, 6))", packs)
     limited = SQL("greatest(least(%s, %s), 0)", quantity, cap or None)
     return SQL("%s::bigint" if whole else "%s::text", limited)

@@ -112,16 +112,15 @@ class StorefrontStockReconcile(models.AbstractModel):
     def _pages(self, backend, position, size):
         """Return the next pages of ``size`` variants after the product ``position``."""
         self.env.cr.execute(
-            "SELECT max(product_id), count(*) FROM ("
-            " SELECT product_id, (row_number() OVER (ORDER BY product_id) - 1) / %s AS page"
-            " FROM storefront_binding_variant WHERE backend_id = %s AND product_id > %s"
-            " AND inventory_external_id != '' ORDER BY product_id LIMIT %s) numbered"
-            " GROUP BY page ORDER BY page",
-            [size, backend.id, position, size * max(COMPUTED_AT_ONCE // size, 1)],
+            "SELECT product_id FROM storefront_binding_variant WHERE backend_id = %s"
+            " AND product_id > %s AND inventory_external_id != '' ORDER BY product_id LIMIT %s",
+            [backend.id, position, size * max(COMPUTED_AT_ONCE // size, 1)],
         )
-        bounds = self.env.cr.fetchall()
-        if not bounds:
+        product_ids = [product_id for (product_id,) in self.env.cr.fetchall()]
+        if not product_ids:
             return []
+        parts = (product_ids[start : start + size] for start in range(0, len(product_ids), size))
+        bounds = [(part[-1], len(part)) for part in parts]
         quantities = self.env["storefront.stock.quantity"]
         locations = quantities._fed(backend.location_ids)
         products = stock_quantity.between(position + 1, bounds[-1][0])

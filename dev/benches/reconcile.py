@@ -20,7 +20,7 @@ from .odoo_process import OdooProcess
 VARIANTS = 50_000
 TIMES_LARGER = 4
 EDITED = 50
-RUNS = 3
+RUNS = 5
 SEEDED_AT_ONCE = 20_000
 # Free in the two warehouses, as `inside.catalogue` has it.
 FREE = (100, 70)
